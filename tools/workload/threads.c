@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * threads.c - a process with so many threads, held while somebody looks
+ */
+#include "workload.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pid_t last_tid;
+static bool may_end;
+
+static void *stay(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&lock);
+	last_tid = current_tid();
+	pthread_cond_broadcast(&changed);
+	while (!may_end)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+/* One at a time, so that the n-th thread is user n + 1. */
+static void start_one(pthread_t *thread, const pthread_attr_t *attributes)
+{
+	last_tid = 0;
+	errno = pthread_create(thread, attributes, stay, NULL);
+	if (errno)
+		die("pthread_create");
+	pthread_mutex_lock(&lock);
+	while (!last_tid)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+int verb_threads(int argc, char **argv)
+{
+	int word = take_numbers(argc, argv, NULL, 1);
+	long count = number_in("threads", argv[word], 1, 10000), i;
+	pthread_t *threads = calloc(count, sizeof(*threads));
+	pthread_attr_t attributes;
+
+	if (!threads)
+		die("memory for %ld threads", count);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 65536);
+	for (i = 0; i < count; i++) {
+		start_one(&threads[i], &attributes);
+		say_clone("pthread_create", THREAD_FLAGS, last_tid);
+		say("what=threads tid=%d users=%ld", last_tid, i + 2);
+	}
+	wait_release();
+	pthread_mutex_lock(&lock);
+	may_end = true;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	for (i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	return 0;
+}
