@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What every program of the lab needs: where things are, how to complain, and
+# how to keep two of them from doing the same thing at once. To be sourced.
+
+set -euo pipefail
+
+lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034 # for those who source this
+checkout=$(cd "$lab_dir/../.." && pwd)
+program=$(basename "$0")
+cache=${MMSCOPE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mmscope}
+
+note()
+{
+	printf '%s\n' "$*" >&2
+}
+
+die()
+{
+	printf '%s: %s\n' "$program" "$*" >&2
+	exit 1
+}
+
+# A mistake in the command line. The caller's help is one --help away.
+usage_error()
+{
+	printf '%s: %s; try %s --help\n' "$program" "$*" "$program" >&2
+	exit 2
+}
+
+# Prints the comment that starts in the program's fourth line: its help.
+print_help()
+{
+	sed -n '4,${/^#/!q; s/^# \{0,1\}//p}' "$0"
+}
+
+# lock NAME COMMAND...: runs COMMAND while nobody else holds NAME. The lock goes
+# with the process, however that ends.
+lock()
+{
+	local name=$1
+	shift
+
+	mkdir -p "$cache/locks"
+	(
+		flock 9
+		"$@"
+	) 9>"$cache/locks/$name"
+}
+
+kernel_names()
+{
+	sed 's/#.*//' "$lab_dir/kernels" | awk 'NF { print $1 }'
+}
+
+# kernel_field NAME COLUMN: one field of a kernel's line in the table.
+kernel_field()
+{
+	sed 's/#.*//' "$lab_dir/kernels" |
+		awk -v name="$1" -v column="$2" '$1 == name { print $column }'
+}
+
+require_kernel()
+{
+	[ -n "$(kernel_field "$1" 1)" ] ||
+		usage_error "no kernel '$1'; there are: $(kernel_names | xargs)"
+}
+
+# Where the newest fetched kernel NAME is; see fetch for what lies there.
+kernel_dir()
+{
+	printf '%s/kernels/%s\n' "$cache" "$1"
+}
+
+# Where this checkout's modules for kernel NAME are built. A build writes beside
+# its sources, so each kernel has copies of its own, and so has each checkout.
+build_dir()
+{
+	printf '%s/build/%s/%s\n' "$cache" "$(checkout_key)" "$1"
+}
+
+checkout_key()
+{
+	printf '%s' "$checkout" | sha256sum | cut -c1-12
+}
