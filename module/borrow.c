@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * borrow.c - who runs on whose mm: active_mm and lazy TLB
+ *
+ * context_switch() in kernel/sched/core.c, 5.10 to 7.3, decides by two pointers:
+ *
+ *	prev->mm  next->mm
+ *	  set       set     plain: nothing is borrowed
+ *	  set       NULL    borrow: next takes prev->active_mm, count + 1
+ *	  NULL      NULL    hand-off: the loan goes from prev to next
+ *	  NULL      set     return: finish_task_switch() drops the count
+ *
+ * sched_switch fires right before it, with interrupts off and the runqueue lock
+ * held, so what is read there is what context_switch() will act on. A loan
+ * also begins where a task gives up its own mm while it runs (exit_mm(),
+ * kthread_unuse_mm()), and ends where it takes one (kthread_use_mm(), exec).
+ */
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/smp.h>
+
+#include "attach.h"
+#include "borrow.h"
+#include "emit.h"
+#include "filter.h"
+
+/* Written by its own CPU only, with preemption off. */
+static DEFINE_PER_CPU(struct mmscope_borrow, borrow);
+
+static int count_after(struct mm_struct *mm, int change)
+{
+	return atomic_read(&mm->mm_count) +
+	       (MMSCOPE_LAZY_TLB_COUNTS ? change : 0);
+}
+
+static u64 time_of(u64 recorded)
+{
+	return recorded ? recorded : ktime_get_mono_fast_ns();
+}
+
+static void borrow_begins(struct mmscope_borrow *b, struct mm_struct *mm,
+			  pid_t lender, pid_t borrower, enum mmscope_how how,
+			  int change)
+{
+	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+
+	b->since = time_of(mmscope_emit(
+		lazy_borrow, how, entry, .lender = lender, .borrower = borrower,
+		.users = atomic_read(&mm->mm_users),
+		.count = count_after(mm, change)));
+	b->mm = mm;
+	b->id = mmscope_mm_id(entry);
+	b->lender = lender;
+	b->borrower = borrower;
+	b->borrows++;
+	b->returned = NULL;
+}
+
+static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
+			pid_t borrower, pid_t next, enum mmscope_how how,
+			int change)
+{
+	/* Another mm than noted: the loan began where it could not be seen. */
+	bool known = b->mm == mm;
+	u64 now = ktime_get_mono_fast_ns();
+	u64 ns = known ? now - b->since : 0;
+
+	mmscope_emit(lazy_return, how, mmscope_mm_find_or_add(mm), .ns = ns,
+		     .lender = known ? b->lender : 0, .borrower = borrower,
+		     .next = next, .users = atomic_read(&mm->mm_users),
+		     .count = count_after(mm, change));
+	b->mm = NULL;
+	b->returned = mm;
+	b->returned_by = borrower;
+	b->returns++;
+	b->total_ns += ns;
+	b->longest_ns = max(b->longest_ns, ns);
+}
+
+static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
+			  pid_t previous, pid_t borrower)
+{
+	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (b->mm != mm) {
+		b->mm = mm;
+		b->id = mmscope_mm_id(entry);
+		b->lender = 0;
+		b->since = now;
+	}
+	mmscope_emit(lazy_handoff, MMSCOPE_HOW_context_switch, entry,
+		     .ns = now - b->since, .previous = previous,
+		     .borrower = borrower,
+		     .users = atomic_read(&mm->mm_users),
+		     .count = atomic_read(&mm->mm_count));
+	b->borrower = borrower;
+	b->handoffs++;
+	b->returned = NULL;
+}
+
+/**
+ * mmscope_on_sched_switch() - tracepoint, right before context_switch()
+ * @data: not used
+ * @preempt: not used
+ * @prev: runs now
+ * @next: runs next
+ * @prev_state: not used, nor there before 5.18
+ *
+ * Context: interrupts off, runqueue lock held: no wake-up, no lock.
+ */
+void mmscope_on_sched_switch(MMSCOPE_SCHED_SWITCH_ARGS)
+{
+	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
+
+	mmscope_hit(MMSCOPE_POINT_context_switch);
+	if (likely(prev->mm)) {
+		if (likely(next->mm)) {
+			b->mm = NULL;
+			b->returned = NULL;
+		} else if (likely(prev->active_mm)) {
+			borrow_begins(b, prev->active_mm, prev->pid, next->pid,
+				      MMSCOPE_HOW_context_switch, 1);
+		}
+		return;
+	}
+	if (unlikely(!prev->active_mm))
+		return;
+	if (next->mm)
+		borrow_ends(b, prev->active_mm, prev->pid, next->pid,
+			    MMSCOPE_HOW_context_switch, -1);
+	else
+		borrow_passes(b, prev->active_mm, prev->pid, next->pid);
+}
+
+/**
+ * mmscope_borrow_begin() - the current task gives up its mm and goes on on it
+ * @mm: the mm
+ * @how: exit or unuse_mm
+ *
+ * exit_mm() takes a count for the loan. kthread_unuse_mm() ends with as many as
+ * before: until 6.4 the use's reference becomes the loan's, since then one is
+ * taken and the other dropped.
+ *
+ * Context: task, with preemption off.
+ */
+void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how)
+{
+	borrow_begins(this_cpu_ptr(&borrow), mm, current->pid, current->pid,
+		      how, how == MMSCOPE_HOW_exit ? 1 : 0);
+}
+
+/**
+ * mmscope_borrow_end() - the current kernel thread is about to have an mm
+ * @how: exec or use_mm
+ *
+ * Context: task, with preemption off.
+ */
+void mmscope_borrow_end(enum mmscope_how how)
+{
+	struct mm_struct *mm = current->active_mm;
+
+	if (mm && !current->mm)
+		borrow_ends(this_cpu_ptr(&borrow), mm, current->pid,
+			    current->pid, how, -1);
+}
+
+/**
+ * mmscope_at_kthread_use_mm() - kthread_use_mm(mm)
+ * @mm: the mm to be used
+ * @unused: not used
+ * @caller: not used
+ *
+ * A thread that borrows that very mm ends with as many references as before:
+ * until 6.4 the loan's becomes the use's, since then one is taken and the other
+ * dropped.
+ */
+void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
+			       unsigned long caller)
+{
+	struct mm_struct *borrowed = current->active_mm;
+
+	if (borrowed && !current->mm)
+		borrow_ends(this_cpu_ptr(&borrow), borrowed, current->pid,
+			    current->pid, MMSCOPE_HOW_use_mm,
+			    borrowed == (struct mm_struct *)mm ? 0 : -1);
+}
+
+/**
+ * mmscope_at_kthread_unuse_mm() - kthread_unuse_mm(mm)
+ * @mm: the mm that was used
+ * @unused: not used
+ * @caller: not used
+ */
+void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,
+				 unsigned long caller)
+{
+	mmscope_borrow_begin((struct mm_struct *)mm, MMSCOPE_HOW_unuse_mm);
+}
+
+/**
+ * mmscope_borrow_returned() - whose return an mm's last drop was
+ * @mm: the mm whose count has reached 0 on this CPU, after a context switch
+ * @borrower: gets the borrower's pid
+ *
+ * Context: on the CPU that drops, with preemption off.
+ * Return: false if this CPU's last step was not a return of that mm.
+ */
+bool mmscope_borrow_returned(const struct mm_struct *mm, pid_t *borrower)
+{
+	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
+
+	if (b->returned != mm)
+		return false;
+	*borrower = b->returned_by;
+	return true;
+}
+
+/*
+ * The task that runs here cannot go on while this interrupts it. A loan that is
+ * known already is said again for a capture that begins now, but not counted.
+ */
+static void borrow_find(void *say)
+{
+	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
+	struct mm_struct *mm = current->active_mm;
+	struct mmscope_mm *entry;
+
+	if (current->mm || !mm)
+		return;
+	entry = mmscope_mm_find_or_add(mm);
+	if (b->mm != mm) {
+		b->mm = mm;
+		b->id = mmscope_mm_id(entry);
+		b->since = ktime_get_mono_fast_ns();
+		b->lender = 0;
+		b->borrower = current->pid;
+		if (say)
+			b->borrows++;
+	}
+	if (say)
+		mmscope_emit(lazy_borrow, MMSCOPE_HOW_found, entry,
+			     .lender = b->lender, .borrower = b->borrower,
+			     .users = atomic_read(&mm->mm_users),
+			     .count = atomic_read(&mm->mm_count));
+}
+
+/**
+ * mmscope_borrows_find() - note who borrows what already
+ * @say: record each as a lazy_borrow with how=found
+ *
+ * Only what runs on a CPU can borrow: a kernel thread that is switched out has
+ * passed its loan on or given it back.
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_borrows_find(bool say)
+{
+	on_each_cpu(borrow_find, say ? &borrow : NULL, true);
+}
+
+/**
+ * mmscope_borrows_clear() - forget the loans; totals stay
+ *
+ * Context: nothing is attached.
+ */
+void mmscope_borrows_clear(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		per_cpu(borrow, cpu).mm = NULL;
+		per_cpu(borrow, cpu).returned = NULL;
+	}
+}
+
+/**
+ * mmscope_borrow_copy() - a CPU's loan as it is now
+ * @cpu: a possible CPU
+ * @copy: gets it; the fields may be of two moments close together
+ */
+void mmscope_borrow_copy(unsigned int cpu, struct mmscope_borrow *copy)
+{
+	*copy = per_cpu(borrow, cpu);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * borrow.h - who runs on whose mm: active_mm and lazy TLB
+ */
+#ifndef MMSCOPE_BORROW_H
+#define MMSCOPE_BORROW_H
+
+#include <linux/sched.h>
+
+#include "compat.h"
+#include "record.h"
+
+struct mm_struct;
+struct seq_file;
+
+/**
+ * struct mmscope_borrow - the loan that one CPU has, and what it has had
+ * @mm: borrowed now, never followed; NULL: a user task runs
+ * @id: of that mm
+ * @since: ns; when this CPU took the loan
+ * @lender: pid of the user task that ran before
+ * @borrower: pid of who has it now
+ * @returned: the mm of the return that was this CPU's last step
+ * @returned_by: pid of who had it
+ * @borrows: how many loans
+ * @handoffs: how many times a loan was passed on
+ * @returns: how many loans were given back
+ * @total_ns: time on loan, of those given back
+ * @longest_ns: the longest of them
+ */
+struct mmscope_borrow {
+	struct mm_struct *mm;
+	u64 id;
+	u64 since;
+	pid_t lender;
+	pid_t borrower;
+	struct mm_struct *returned;
+	pid_t returned_by;
+	u64 borrows;
+	u64 handoffs;
+	u64 returns;
+	u64 total_ns;
+	u64 longest_ns;
+};
+
+void mmscope_borrows_find(bool say);
+void mmscope_borrows_clear(void);
+void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how);
+void mmscope_borrow_end(enum mmscope_how how);
+bool mmscope_borrow_returned(const struct mm_struct *mm, pid_t *borrower);
+void mmscope_borrow_copy(unsigned int cpu, struct mmscope_borrow *copy);
+void mmscope_borrows_show(struct seq_file *m);
+
+/* Handlers; points.c says where. */
+void mmscope_on_sched_switch(MMSCOPE_SCHED_SWITCH_ARGS);
+void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
+			       unsigned long caller);
+void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,
+				 unsigned long caller);
+
+#endif /* MMSCOPE_BORROW_H */

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clone.c - what becomes of each clone
+ *
+ * kernel_clone()		fork_begin
+ *   copy_process()
+ *     copy_mm()		the decision is noted here ...
+ *     task_newtask		... and is a success here: dup_mm, copy_mm
+ *   return			fork_end; a failed clone's dup_mm and copy_mm before it
+ *
+ * Whatever is known between entry and return lies in a slot that belongs to the
+ * task which makes the clone. Only that task ever touches it.
+ */
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/vmalloc.h>
+
+#include "attach.h"
+#include "clone.h"
+#include "clone_stats.h"
+#include "emit.h"
+#include "filter.h"
+
+/* How far from its home a task's slot may lie. */
+#define CLONE_WINDOW 16
+
+/* Not in <linux/sched.h> of every kernel under one name. */
+#ifdef PF_IO_WORKER
+#define CLONE_IO_TASK PF_IO_WORKER
+#else
+#define CLONE_IO_TASK 0
+#endif
+
+/* Flags with which a clone is still a plain fork: they share nothing. */
+#define CLONE_FORK_FLAGS                                                       \
+	(CSIGNAL | CLONE_PIDFD | CLONE_PTRACE | CLONE_PARENT |                 \
+	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |           \
+	 CLONE_CHILD_SETTID | CLONE_DETACHED | CLONE_UNTRACED |                \
+	 CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP)
+
+/**
+ * struct clone_slot - one clone under way
+ * @task: who makes it; NULL: the slot is free
+ * @child: copy_mm's argument while a probe on copy_mm itself waits for its return
+ * @begin: kernel_clone's entry, ns
+ * @birth: mm_init's or dup_mm's entry, ns; 0: nothing was copied
+ * @decided: when copy_mm was seen to be done, ns; 0: not
+ * @succeeded: when the child was complete, ns; 0: not
+ * @flags: as given
+ * @result: what is known of the decision and the copy
+ * @kind: fork, vfork, clone, thread, kthread
+ */
+struct clone_slot {
+	struct task_struct *task;
+	struct task_struct *child;
+	u64 begin;
+	u64 birth;
+	u64 decided;
+	u64 succeeded;
+	u64 flags;
+	struct mmscope_clone_result result;
+	enum mmscope_how kind;
+};
+
+static struct clone_slot *slots;
+static unsigned int slot_bits;
+
+/**
+ * mmscope_clones_alloc() - memory for clones under way
+ * @max_clones: how many there can be
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_clones_alloc(unsigned int max_clones)
+{
+	if (slots)
+		return 0;
+	/* Twice as many, so that a window is not full before the kretprobe is. */
+	slot_bits = order_base_2(max_clones) + 1;
+	slots = vzalloc(mmscope_clones_bytes());
+	return slots ? 0 : -ENOMEM;
+}
+
+/**
+ * mmscope_clones_free() - give it back; nothing is attached any more
+ */
+void mmscope_clones_free(void)
+{
+	vfree(slots);
+	slots = NULL;
+}
+
+/**
+ * mmscope_clones_bytes() - memory that the slots take
+ */
+size_t mmscope_clones_bytes(void)
+{
+	return sizeof(*slots) << slot_bits;
+}
+
+/**
+ * mmscope_clones_clear() - forget clones whose return was not seen
+ *
+ * Context: nothing is attached.
+ */
+void mmscope_clones_clear(void)
+{
+	memset(slots, 0, mmscope_clones_bytes());
+}
+
+static struct clone_slot *slot_find(void)
+{
+	unsigned long mask = (1UL << slot_bits) - 1;
+	unsigned long at = hash_ptr(current, slot_bits);
+	unsigned int i;
+
+	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
+		if (READ_ONCE(slots[at].task) == current)
+			return &slots[at];
+	return NULL;
+}
+
+static struct clone_slot *slot_claim(void)
+{
+	unsigned long mask = (1UL << slot_bits) - 1;
+	unsigned long at = hash_ptr(current, slot_bits);
+	unsigned int i;
+
+	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
+		if (!READ_ONCE(slots[at].task) &&
+		    !cmpxchg(&slots[at].task, NULL, current))
+			return &slots[at];
+	return NULL;
+}
+
+static void slot_release(struct clone_slot *slot)
+{
+	smp_store_release(&slot->task, NULL);
+}
+
+static enum mmscope_how clone_kind(u64 flags)
+{
+	if (!current->mm)
+		return MMSCOPE_HOW_kthread;
+	if (flags & CLONE_THREAD)
+		return MMSCOPE_HOW_thread;
+	if (flags & CLONE_VFORK)
+		return MMSCOPE_HOW_vfork;
+	return flags & ~(u64)CLONE_FORK_FLAGS ? MMSCOPE_HOW_clone :
+						MMSCOPE_HOW_fork;
+}
+
+/* A clone without kernel_clone() and so without a slot. */
+static enum mmscope_how task_kind(struct task_struct *child, u64 flags)
+{
+	if (!child->pid)
+		return MMSCOPE_HOW_idle_thread;
+	if (child->flags & CLONE_IO_TASK)
+		return MMSCOPE_HOW_io_thread;
+	return clone_kind(flags);
+}
+
+static int users_of(struct mm_struct *mm)
+{
+	return mm ? atomic_read(&mm->mm_users) : 0;
+}
+
+static int count_of(struct mm_struct *mm)
+{
+	return mm ? atomic_read(&mm->mm_count) : 0;
+}
+
+/* Clones that the kernel could not show, said where they are missing. */
+static void count_missed(void)
+{
+	static unsigned long last_missed;
+	unsigned long missed =
+		mmscope_point_missed(&mmscope_points[MMSCOPE_POINT_do_fork]);
+	unsigned long before = READ_ONCE(last_missed);
+
+	if (likely(missed == before))
+		return;
+	/* Starts from 0 again with each attaching. */
+	if (cmpxchg(&last_missed, before, missed) == before && missed > before)
+		mmscope_lose_many(MMSCOPE_HOW_probe_missed, missed - before);
+}
+
+/**
+ * mmscope_at_clone() - kernel_clone(struct kernel_clone_args *)
+ * @ri: not used
+ * @regs: at entry
+ *
+ * Return: 1 if the return is of no interest.
+ */
+int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct kernel_clone_args *args =
+		(const void *)regs_get_kernel_argument(regs, 0);
+	struct mm_struct *mm = current->mm;
+	struct mmscope_mm *parent;
+	struct clone_slot *slot;
+
+	count_missed();
+	if (!mmscope_filter_follows(current->pid))
+		return 1;
+	parent = mmscope_mm_find_or_add(mm);
+	slot = slot_claim();
+	if (!slot) {
+		mmscope_lose(MMSCOPE_HOW_no_clone_slot);
+		return 1;
+	}
+	slot->birth = 0;
+	slot->decided = 0;
+	slot->succeeded = 0;
+	slot->flags = args->flags;
+	slot->kind = clone_kind(args->flags);
+	memset(&slot->result, 0, sizeof(slot->result));
+	slot->begin = mmscope_emit(fork_begin, slot->kind, parent,
+				   .clone_flags = args->flags,
+				   .exit_signal = args->exit_signal,
+				   .users = users_of(mm), .count = count_of(mm));
+	if (!slot->begin)
+		slot->begin = ktime_get_mono_fast_ns();
+	return 0;
+}
+
+/**
+ * mmscope_clone_birth() - mm_init() has begun on the copy
+ * @new_mm: its id
+ * @now: ns
+ *
+ * Context: the task that makes the clone, with preemption off.
+ */
+void mmscope_clone_birth(u64 new_mm, u64 now)
+{
+	struct clone_slot *slot = slot_find();
+
+	if (!slot)
+		return;
+	slot->result.new_mm = new_mm;
+	if (!slot->birth)
+		slot->birth = now;
+}
+
+/* copy_mm() is done and @child->mm is what it decided. */
+static void copy_mm_decided(struct task_struct *child)
+{
+	struct clone_slot *slot = slot_find();
+	struct mm_struct *mm = child->mm;
+
+	if (!slot)
+		return;
+	slot->decided = ktime_get_mono_fast_ns();
+	mmscope_clone_result(&slot->result, mm);
+	if (slot->result.path == MMSCOPE_HOW_dup && slot->birth)
+		slot->result.copy_ns = slot->decided - slot->birth;
+}
+
+/**
+ * mmscope_at_copy_namespaces() - copy_namespaces(flags, child)
+ * @flags: not used
+ * @child: the task that is being made
+ * @caller: not used
+ *
+ * copy_process() calls it right after copy_mm() has succeeded, and nobody else
+ * does, on 5.10 to 7.3.
+ */
+void mmscope_at_copy_namespaces(unsigned long flags, unsigned long child,
+				unsigned long caller)
+{
+	copy_mm_decided((struct task_struct *)child);
+}
+
+/**
+ * mmscope_at_copy_mm() - copy_mm(flags, child), where it is a function
+ * @ri: not used
+ * @regs: at entry
+ */
+int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct clone_slot *slot = slot_find();
+
+	if (!slot)
+		return 1;
+	slot->child = (struct task_struct *)regs_get_kernel_argument(regs, 1);
+	return 0;
+}
+
+/**
+ * mmscope_at_copy_mm_return() - copy_mm() returns
+ * @ri: not used
+ * @regs: at return
+ */
+int mmscope_at_copy_mm_return(struct kretprobe_instance *ri,
+			      struct pt_regs *regs)
+{
+	struct clone_slot *slot = slot_find();
+
+	if (slot && !(int)regs_return_value(regs))
+		copy_mm_decided(slot->child);
+	return 0;
+}
+
+/**
+ * mmscope_at_dup_mm() - dup_mm(child, mm), where it is a function
+ * @ri: not used
+ * @regs: at entry
+ */
+int mmscope_at_dup_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct clone_slot *slot = slot_find();
+
+	if (!slot)
+		return 1;
+	slot->birth = ktime_get_mono_fast_ns();
+	return 0;
+}
+
+/**
+ * mmscope_at_dup_mm_return() - dup_mm() returns
+ * @ri: not used
+ * @regs: at return
+ */
+int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
+			     struct pt_regs *regs)
+{
+	struct clone_slot *slot = slot_find();
+
+	if (slot)
+		slot->result.copy_ns = ktime_get_mono_fast_ns() - slot->birth;
+	return 0;
+}
+
+static void emit_copy(const struct mmscope_clone_result *result, pid_t child,
+		      int error)
+{
+	struct mmscope_mm *parent = mmscope_mm_find_or_add(current->mm);
+
+	if (result->path == MMSCOPE_HOW_dup)
+		mmscope_emit(dup_mm, MMSCOPE_HOW_unknown, parent,
+			     .new_mm = result->new_mm, .ns = result->copy_ns,
+			     .vmas = result->vmas, .pages = result->pages,
+			     .pgtable_pages = result->pgtable_pages,
+			     .result = error);
+	if (error)
+		return;
+	mmscope_emit(copy_mm, result->path, parent, .new_mm = result->new_mm,
+		     .child = child, .users = result->users,
+		     .count = result->count, .vmas = result->vmas,
+		     .pages = result->pages,
+		     .pgtable_pages = result->pgtable_pages);
+}
+
+/* The child is complete and not running yet; the current task made it. */
+static void clone_succeeded(struct task_struct *child, enum mmscope_how kind,
+			    struct clone_slot *slot)
+{
+	struct mmscope_clone_result found = {};
+	struct mmscope_clone_result *result = slot ? &slot->result : &found;
+	struct mm_struct *mm = child->mm;
+
+	mmscope_name_forget(child->pid);
+	if (!mmscope_filter_follows(current->pid))
+		return;
+	if (!slot || !slot->decided)
+		mmscope_clone_result(result, mm);
+	if (result->path == MMSCOPE_HOW_dup)
+		mmscope_mm_set_owner(mmscope_mm_find(mm), child);
+	emit_copy(result, child->pid, 0);
+	mmscope_clone_count_ok(kind, result);
+	if (slot) {
+		result->child = child->pid;
+		slot->succeeded = ktime_get_mono_fast_ns();
+	}
+}
+
+/**
+ * mmscope_on_task_newtask() - tracepoint in copy_process(), past all failures
+ * @data: not used
+ * @child: the new task
+ * @clone_flags: as given
+ *
+ * It stands right behind the count that /proc/stat shows as `processes`, and is
+ * passed by io_uring's and vhost's threads and by idle tasks too, which never
+ * see kernel_clone().
+ */
+void mmscope_on_task_newtask(MMSCOPE_TASK_NEWTASK_ARGS)
+{
+	struct clone_slot *slot;
+
+	preempt_disable_notrace();
+	mmscope_hit(MMSCOPE_POINT_new_task);
+	slot = slot_find();
+	mmscope_filter_clone(child);
+	clone_succeeded(child,
+			slot ? slot->kind : task_kind(child, clone_flags), slot);
+	preempt_enable_notrace();
+}
+
+/**
+ * mmscope_at_wake_up_new_task() - wake_up_new_task(child)
+ * @child: the new task
+ * @unused: not used
+ * @caller: not used
+ *
+ * Stands in for task_newtask. The flags are known only if the clone has a slot.
+ */
+void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
+				 unsigned long caller)
+{
+	struct task_struct *task = (struct task_struct *)child;
+	struct clone_slot *slot = slot_find();
+	u64 flags = thread_group_leader(task) ? 0 : CLONE_THREAD;
+
+	mmscope_filter_clone(task);
+	clone_succeeded(task, slot ? slot->kind : task_kind(task, flags), slot);
+}
+
+/* What a failed clone got to, told when it returns. */
+static void clone_failed(struct clone_slot *slot, int error)
+{
+	struct mmscope_clone_result *result = &slot->result;
+
+	if (slot->decided) {
+		emit_copy(result, 0, 0);
+	} else if (slot->birth) {
+		result->path = MMSCOPE_HOW_dup;
+		if (!result->copy_ns)
+			result->copy_ns = ktime_get_mono_fast_ns() - slot->birth;
+		emit_copy(result, 0, error);
+	}
+	mmscope_clone_count_failed(slot->kind, result);
+}
+
+/**
+ * mmscope_at_clone_return() - kernel_clone() returns
+ * @ri: not used
+ * @regs: at return
+ */
+int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	/* 32 bits wide: the upper half of the register may be anything. */
+	int value = (int)regs_return_value(regs);
+	struct clone_slot *slot = slot_find();
+	struct mmscope_mm *parent;
+	u64 now, vfork_ns = 0;
+
+	if (!slot)
+		return 0;
+	now = ktime_get_mono_fast_ns();
+	if (value < 0 && !slot->succeeded)
+		clone_failed(slot, value);
+	else if (slot->flags & CLONE_VFORK && slot->succeeded)
+		vfork_ns = now - slot->succeeded;
+	parent = mmscope_mm_find_or_add(current->mm);
+	mmscope_emit(fork_end, slot->kind, parent, .ns = now - slot->begin,
+		     .vfork_ns = vfork_ns, .clone_flags = slot->flags,
+		     /* The caller's pid namespace may number it otherwise. */
+		     .result = slot->succeeded ? slot->result.child : value,
+		     .path = slot->result.path);
+	if (slot->succeeded)
+		mmscope_clone_count_time(slot->kind, &slot->result,
+					 now - slot->begin, vfork_ns);
+	slot_release(slot);
+	return 0;
+}

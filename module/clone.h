@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * clone.h - what becomes of each clone, from kernel_clone's entry to its return
+ */
+#ifndef MMSCOPE_CLONE_H
+#define MMSCOPE_CLONE_H
+
+#include <linux/kprobes.h>
+
+#include "compat.h"
+
+struct mm_struct;
+
+int mmscope_clones_alloc(unsigned int max_clones);
+void mmscope_clones_free(void);
+void mmscope_clones_clear(void);
+size_t mmscope_clones_bytes(void);
+
+/* Handlers; points.c says where. */
+int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mmscope_at_copy_mm_return(struct kretprobe_instance *ri,
+			      struct pt_regs *regs);
+int mmscope_at_dup_mm(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
+			     struct pt_regs *regs);
+void mmscope_at_copy_namespaces(unsigned long flags, unsigned long child,
+				unsigned long caller);
+void mmscope_on_task_newtask(MMSCOPE_TASK_NEWTASK_ARGS);
+void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
+				 unsigned long caller);
+
+/* From lifetime.c: mm_init() has begun on the copy that this clone makes. */
+void mmscope_clone_birth(u64 new_mm, u64 now);
+
+#endif /* MMSCOPE_CLONE_H */

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * clone_stats.c - clones by path and kind
+ */
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "clone_stats.h"
+#include "compat.h"
+#include "histogram.h"
+#include "mm_table.h"
+#include "record_names.h"
+
+#define PATHS (MMSCOPE_HOW_dup + 1)
+#define KINDS (MMSCOPE_HOW_idle_thread - MMSCOPE_HOW_fork + 1)
+
+/**
+ * struct clone_row - clones of one path and kind on one CPU
+ * @ok: succeeded
+ * @failed: did not
+ * @timed: those whose return was seen
+ * @max: the longest of them, ns
+ * @copy_ns: sums over the succeeded ones, from here on
+ * @vfork_ns: likewise
+ * @vmas: likewise
+ * @pages: likewise
+ * @pgtable_pages: likewise
+ * @times: the timed ones
+ */
+struct clone_row {
+	u64 ok;
+	u64 failed;
+	u64 timed;
+	u64 max;
+	u64 copy_ns;
+	u64 vfork_ns;
+	u64 vmas;
+	u64 pages;
+	u64 pgtable_pages;
+	u32 times[MMSCOPE_HISTOGRAM_BUCKETS];
+};
+
+struct clone_table {
+	struct clone_row rows[PATHS][KINDS];
+};
+
+static DEFINE_PER_CPU(struct clone_table *, clone_tables);
+
+/**
+ * mmscope_clone_stats_alloc() - counters for each possible CPU
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_clone_stats_alloc(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (per_cpu(clone_tables, cpu))
+			continue;
+		per_cpu(clone_tables, cpu) = vzalloc_node(
+			sizeof(struct clone_table), cpu_to_node(cpu));
+		if (!per_cpu(clone_tables, cpu))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * mmscope_clone_stats_free() - give them back; nothing is attached any more
+ */
+void mmscope_clone_stats_free(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		vfree(per_cpu(clone_tables, cpu));
+		per_cpu(clone_tables, cpu) = NULL;
+	}
+}
+
+/**
+ * mmscope_clone_stats_bytes() - memory that the counters take
+ */
+size_t mmscope_clone_stats_bytes(void)
+{
+	return num_possible_cpus() * sizeof(struct clone_table);
+}
+
+/**
+ * mmscope_clone_result() - read off what copy_mm() did
+ * @result: gets it
+ * @mm: the child's mm, NULL for a kernel thread
+ *
+ * What a copy holds is read here, where only the task that made it knows it.
+ *
+ * Context: the task that makes the clone, before the child runs.
+ */
+void mmscope_clone_result(struct mmscope_clone_result *result,
+			  struct mm_struct *mm)
+{
+	if (!mm) {
+		result->path = MMSCOPE_HOW_none;
+		return;
+	}
+	result->users = atomic_read(&mm->mm_users);
+	result->count = atomic_read(&mm->mm_count);
+	result->new_mm = mmscope_mm_id(mmscope_mm_find_or_add(mm));
+	if (mm == current->mm) {
+		result->path = MMSCOPE_HOW_share;
+		return;
+	}
+	result->path = MMSCOPE_HOW_dup;
+	result->vmas = mm->map_count;
+	result->pages = mmscope_mm_pages(mm);
+	result->pgtable_pages = mm_pgtables_bytes(mm) >> PAGE_SHIFT;
+}
+
+static struct clone_row *this_row(enum mmscope_how kind, enum mmscope_how path)
+{
+	return &this_cpu_read(clone_tables)->rows[path][kind - MMSCOPE_HOW_fork];
+}
+
+/**
+ * mmscope_clone_count_ok() - a clone has succeeded
+ * @kind: fork, vfork, ...
+ * @result: what copy_mm() came to
+ *
+ * Context: task, with preemption off; so for the next two.
+ */
+void mmscope_clone_count_ok(enum mmscope_how kind,
+			    const struct mmscope_clone_result *result)
+{
+	struct clone_row *row = this_row(kind, result->path);
+
+	row->ok++;
+	row->copy_ns += result->copy_ns;
+	row->vmas += result->vmas;
+	row->pages += result->pages;
+	row->pgtable_pages += result->pgtable_pages;
+}
+
+/**
+ * mmscope_clone_count_failed() - a clone has failed
+ * @kind: fork, vfork, ...
+ * @result: what copy_mm() came to before
+ */
+void mmscope_clone_count_failed(enum mmscope_how kind,
+				const struct mmscope_clone_result *result)
+{
+	this_row(kind, result->path)->failed++;
+}
+
+/**
+ * mmscope_clone_count_time() - a clone that succeeded returns
+ * @kind: fork, vfork, ...
+ * @result: what copy_mm() came to
+ * @ns: the whole call
+ * @vfork_ns: what of it was waiting for the child
+ */
+void mmscope_clone_count_time(enum mmscope_how kind,
+			      const struct mmscope_clone_result *result, u64 ns,
+			      u64 vfork_ns)
+{
+	struct clone_row *row = this_row(kind, result->path);
+
+	row->timed++;
+	row->vfork_ns += vfork_ns;
+	ns -= vfork_ns;
+	row->max = max(row->max, ns);
+	row->times[mmscope_histogram_index(ns)]++;
+}
+
+static void row_sum(struct clone_row *sum, unsigned int path, unsigned int kind)
+{
+	const struct clone_row *row;
+	unsigned int cpu, i;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		row = &per_cpu(clone_tables, cpu)->rows[path][kind];
+		sum->ok += row->ok;
+		sum->failed += row->failed;
+		sum->timed += row->timed;
+		sum->max = max(sum->max, row->max);
+		sum->copy_ns += row->copy_ns;
+		sum->vfork_ns += row->vfork_ns;
+		sum->vmas += row->vmas;
+		sum->pages += row->pages;
+		sum->pgtable_pages += row->pgtable_pages;
+		for (i = 0; i < MMSCOPE_HISTOGRAM_BUCKETS; i++)
+			sum->times[i] += row->times[i];
+	}
+}
+
+static u64 mean(u64 sum, u64 n)
+{
+	return n ? div64_u64(sum, n) : 0;
+}
+
+static void row_show(struct seq_file *m, const struct clone_row *row,
+		     unsigned int path, unsigned int kind)
+{
+	seq_printf(m,
+		   "%-7s %-11s %8llu %7llu %11llu %11llu %11llu %11llu %12llu %6llu %8llu %11llu\n",
+		   mmscope_how_label(path),
+		   mmscope_how_label(kind + MMSCOPE_HOW_fork), row->ok,
+		   row->failed,
+		   mmscope_histogram_quantile(row->times, row->timed, 500,
+					      row->max),
+		   mmscope_histogram_quantile(row->times, row->timed, 990,
+					      row->max),
+		   row->max, mean(row->copy_ns, row->ok),
+		   mean(row->vfork_ns, row->timed), mean(row->vmas, row->ok),
+		   mean(row->pages, row->ok),
+		   mean(row->pgtable_pages << (PAGE_SHIFT - 10), row->ok));
+}
+
+/**
+ * mmscope_clone_stats_show() - the file `forks`
+ * @m: where to
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_clone_stats_show(struct seq_file *m)
+{
+	unsigned int path, kind;
+	struct clone_row *sum;
+
+	seq_puts(m,
+		 "# path  kind              ok  failed      p50_ns      p99_ns      max_ns     copy_ns     vfork_ns   vmas    pages pgtable_kib\n");
+	sum = kmalloc(sizeof(*sum), GFP_KERNEL);
+	if (!sum || !per_cpu(clone_tables, cpumask_first(cpu_possible_mask)))
+		goto out;
+	for (path = 0; path < PATHS; path++)
+		for (kind = 0; kind < KINDS; kind++) {
+			row_sum(sum, path, kind);
+			if (sum->ok || sum->failed)
+				row_show(m, sum, path, kind);
+		}
+out:
+	kfree(sum);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * control.c - recording, on and off
+ *
+ * Off means that nothing is attached: the kernel's text is as it was. Memory is
+ * taken the first time, and kept, so that what was recorded can be read later.
+ */
+#include <linux/ktime.h>
+#include <linux/timekeeping.h>
+
+#include "attach.h"
+#include "borrow.h"
+#include "clone.h"
+#include "clone_stats.h"
+#include "control.h"
+#include "emit.h"
+#include "filter.h"
+#include "mm_table.h"
+#include "ring.h"
+#include "scan.h"
+#include "stream.h"
+
+DEFINE_MUTEX(mmscope_mutex);
+struct mmscope_settings mmscope_settings;
+
+static bool recording;
+static u64 session;
+
+static int take_memory(void)
+{
+	int err;
+
+	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
+	if (!err)
+		err = mmscope_clones_alloc(mmscope_settings.max_clones);
+	if (!err)
+		err = mmscope_clone_stats_alloc();
+	if (!err)
+		err = mmscope_names_alloc();
+	if (!err)
+		err = mmscope_rings_alloc(mmscope_settings.ring_bytes);
+	if (err)
+		mmscope_release_memory();
+	return err;
+}
+
+/**
+ * mmscope_release_memory() - give everything back
+ *
+ * Context: may sleep; not recording, and nobody reads.
+ */
+void mmscope_release_memory(void)
+{
+	mmscope_rings_free();
+	mmscope_names_free();
+	mmscope_clone_stats_free();
+	mmscope_clones_free();
+	mmscope_mm_table_free();
+}
+
+/* What the rings must hold so that a capture which begins now makes sense. */
+static void announce(void)
+{
+	mmscope_names_forget_all();
+	mmscope_scan(true);
+	mmscope_borrows_find(true);
+}
+
+/**
+ * mmscope_start() - attach, and find what is there
+ *
+ * While recording it only says once more what is there.
+ *
+ * Context: may sleep; under mmscope_mutex.
+ * Return: 0, -ENOMEM, -ENODEV if no point can be attached.
+ */
+int mmscope_start(void)
+{
+	int err;
+
+	if (recording) {
+		announce();
+		return 0;
+	}
+	err = take_memory();
+	if (err)
+		return err;
+	mmscope_mm_table_clear();
+	mmscope_clones_clear();
+	mmscope_borrows_clear();
+	mmscope_names_forget_all();
+	session = ktime_get_mono_fast_ns();
+	err = mmscope_points_attach(mmscope_settings.max_clones);
+	if (err)
+		return err;
+	recording = true;
+	mmscope_streams_mark();
+	announce();
+	mmscope_filter_apply();
+	return 0;
+}
+
+/**
+ * mmscope_stop() - detach; what was recorded stays
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_stop(void)
+{
+	if (!recording)
+		return;
+	mmscope_points_detach();
+	recording = false;
+}
+
+/**
+ * mmscope_look() - make sure that the table holds what is there now
+ *
+ * While recording it does. Otherwise births and deaths go unseen, so every look
+ * begins anew and gives new ids.
+ *
+ * Context: may sleep; under mmscope_mutex.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_look(void)
+{
+	int err;
+
+	if (recording)
+		return 0;
+	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
+	if (err)
+		return err;
+	mmscope_mm_table_clear();
+	mmscope_borrows_clear();
+	mmscope_scan(false);
+	mmscope_borrows_find(false);
+	return 0;
+}
+
+/**
+ * mmscope_is_recording() - whether the points are attached
+ */
+bool mmscope_is_recording(void)
+{
+	return READ_ONCE(recording);
+}
+
+/**
+ * mmscope_session() - when recording last began, ns
+ */
+u64 mmscope_session(void)
+{
+	return session;
+}
+
+/**
+ * mmscope_memory_bytes() - what the module has taken, its code apart
+ */
+size_t mmscope_memory_bytes(void)
+{
+	if (!mmscope_mm_keys)
+		return 0;
+	return mmscope_rings_bytes() + mmscope_mm_table_bytes() +
+	       mmscope_clones_bytes() + mmscope_clone_stats_bytes() +
+	       mmscope_names_bytes() + mmscope_filter_bytes();
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * emit.c - heads, names and losses of records
+ */
+#include <linux/bitmap.h>
+#include <linux/sched.h>
+#include <linux/threads.h>
+#include <linux/vmalloc.h>
+
+#include "emit.h"
+#include "filter.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* One record in so many is timed from its timestamp to its commit. */
+#define EMIT_COST_SAMPLE 1024
+
+/*
+ * What a CPU could not record. Each is counted for good, and waits in `pending`
+ * to be said in a record of its own as soon as the ring takes one.
+ */
+struct emit_cpu {
+	u64 lost[MMSCOPE_HOW_END];
+	unsigned long pending[MMSCOPE_HOW_END];
+	unsigned long any_pending;
+	u64 pending_since;
+	u64 cost_ns;
+	u64 cost_records;
+	u64 cost_max_ns;
+};
+
+static DEFINE_PER_CPU(struct emit_cpu, emit_cpu);
+
+/* The pids whose name stands in the rings already. */
+static unsigned long *named_pids;
+
+/**
+ * mmscope_lose_many() - count records that could not be made
+ * @why: the cause
+ * @records: how many
+ *
+ * Context: any. With preemption on they may be counted for a neighbouring CPU.
+ */
+void mmscope_lose_many(enum mmscope_how why, unsigned long records)
+{
+	struct emit_cpu *cpu;
+
+	preempt_disable_notrace();
+	cpu = this_cpu_ptr(&emit_cpu);
+	this_cpu_add(emit_cpu.lost[why], records);
+	if (!cpu->any_pending)
+		cpu->pending_since = ktime_get_mono_fast_ns();
+	this_cpu_add(emit_cpu.pending[why], records);
+	this_cpu_write(emit_cpu.any_pending, 1);
+	preempt_enable_notrace();
+}
+
+/**
+ * mmscope_lose() - count one record that could not be made
+ * @why: the cause
+ *
+ * Context: any.
+ */
+void mmscope_lose(enum mmscope_how why)
+{
+	mmscope_lose_many(why, 1);
+}
+
+static void emit_head(struct mmscope_slot *slot, enum mmscope_type type,
+		      enum mmscope_how how, u64 mm)
+{
+	struct mmscope_head *head = &slot->record->head;
+
+	head->timestamp = slot->now;
+	head->id = type;
+	head->how = how;
+	head->cpu = raw_smp_processor_id();
+	head->pid = current->pid;
+	head->tgid = current->tgid;
+	head->mm = mm;
+	memset(slot->record->own, 0, sizeof(slot->record->own));
+}
+
+/*
+ * Records that are missing are said before the next one that fits. Somebody who
+ * interrupts here finds the counter empty and goes on.
+ */
+static void emit_pending(struct mmscope_ring *ring)
+{
+	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
+	struct mmscope_slot slot = { .ring = ring };
+	unsigned long records;
+	unsigned int why;
+
+	this_cpu_write(emit_cpu.any_pending, 0);
+	for (why = 0; why < MMSCOPE_HOW_END; why++) {
+		records = this_cpu_xchg(emit_cpu.pending[why], 0);
+		if (!records)
+			continue;
+		slot.record =
+			mmscope_ring_reserve(ring, &slot.index, &slot.now);
+		if (!slot.record) {
+			this_cpu_add(emit_cpu.pending[why], records);
+			this_cpu_write(emit_cpu.any_pending, 1);
+			return;
+		}
+		emit_head(&slot, MMSCOPE_TYPE_lost, why, 0);
+		slot.record->lost = (struct mmscope_own_lost){
+			.records = records,
+			.since = cpu->pending_since,
+		};
+		trace_lost(slot.record);
+		mmscope_ring_commit(ring, slot.record, slot.index);
+	}
+}
+
+/* The name of the current task, before its first record. */
+static void emit_name(struct mmscope_ring *ring, pid_t pid)
+{
+	struct mmscope_slot slot = { .ring = ring };
+
+	if (pid >= PID_MAX_LIMIT || test_and_set_bit(pid, named_pids))
+		return;
+	slot.record = mmscope_ring_reserve(ring, &slot.index, &slot.now);
+	if (!slot.record) {
+		mmscope_lose(MMSCOPE_HOW_ring_full);
+		clear_bit(pid, named_pids);
+		return;
+	}
+	emit_head(&slot, MMSCOPE_TYPE_comm, MMSCOPE_HOW_unknown, 0);
+	memcpy(slot.record->comm.name.text, current->comm, TASK_COMM_LEN);
+	trace_comm(slot.record);
+	mmscope_ring_commit(ring, slot.record, slot.index);
+}
+
+/**
+ * mmscope_open() - begin a record
+ * @slot: gets where to write it
+ * @type: what happened
+ * @how: how
+ * @mm: the mm it is about, or NULL
+ *
+ * Use mmscope_emit().
+ *
+ * Context: any, with preemption off.
+ * Return: false if nobody wants the record.
+ */
+bool mmscope_open(struct mmscope_slot *slot, enum mmscope_type type,
+		  enum mmscope_how how, const struct mmscope_mm *mm)
+{
+	struct mmscope_ring *ring = this_cpu_read(mmscope_ring);
+	pid_t pid = current->pid;
+
+	if (!mmscope_filter_passes(type, mm))
+		return false;
+	slot->ring = ring;
+	if (likely(ring)) {
+		if (unlikely(this_cpu_read(emit_cpu.any_pending)))
+			emit_pending(ring);
+		if (unlikely(!test_bit(pid, named_pids)))
+			emit_name(ring, pid);
+		slot->record =
+			mmscope_ring_reserve(ring, &slot->index, &slot->now);
+	}
+	if (unlikely(!ring || !slot->record)) {
+		mmscope_lose(ring ? MMSCOPE_HOW_ring_full : MMSCOPE_HOW_no_ring);
+		slot->ring = NULL;
+		slot->now = ktime_get_mono_fast_ns();
+		slot->record = &slot->scratch;
+	}
+	emit_head(slot, type, how, mmscope_mm_id(mm));
+	return true;
+}
+
+static void emit_time_record(u64 since)
+{
+	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
+	u64 ns = ktime_get_mono_fast_ns() - since;
+
+	this_cpu_add(emit_cpu.cost_ns, ns);
+	this_cpu_inc(emit_cpu.cost_records);
+	if (ns > cpu->cost_max_ns)
+		cpu->cost_max_ns = ns;
+}
+
+/**
+ * mmscope_close() - a record is complete
+ * @slot: from mmscope_open()
+ *
+ * Use mmscope_emit().
+ *
+ * Context: as mmscope_open(), without preemption in between.
+ */
+void mmscope_close(struct mmscope_slot *slot)
+{
+	if (unlikely(!slot->ring))
+		return;
+	mmscope_ring_commit(slot->ring, slot->record, slot->index);
+	if (unlikely(!(slot->index % EMIT_COST_SAMPLE)))
+		emit_time_record(slot->now);
+}
+
+/**
+ * mmscope_emit_totals() - sum up all CPUs
+ * @totals: gets the sums; they may be a few records apart from each other
+ */
+void mmscope_emit_totals(struct mmscope_emit_totals *totals)
+{
+	unsigned int cpu, why;
+	struct emit_cpu *one;
+
+	memset(totals, 0, sizeof(*totals));
+	for_each_possible_cpu(cpu) {
+		one = per_cpu_ptr(&emit_cpu, cpu);
+		for (why = 0; why < MMSCOPE_HOW_END; why++)
+			totals->lost[why] += READ_ONCE(one->lost[why]);
+		totals->cost_ns += READ_ONCE(one->cost_ns);
+		totals->cost_records += READ_ONCE(one->cost_records);
+		totals->cost_max_ns =
+			max(totals->cost_max_ns, READ_ONCE(one->cost_max_ns));
+	}
+}
+
+/**
+ * mmscope_names_alloc() - memory for one bit for each possible pid
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_names_alloc(void)
+{
+	if (!named_pids)
+		named_pids = vzalloc(mmscope_names_bytes());
+	return named_pids ? 0 : -ENOMEM;
+}
+
+/**
+ * mmscope_names_free() - give it back; nobody may emit any more
+ */
+void mmscope_names_free(void)
+{
+	vfree(named_pids);
+	named_pids = NULL;
+}
+
+/**
+ * mmscope_names_bytes() - memory that the names take
+ */
+size_t mmscope_names_bytes(void)
+{
+	return BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long);
+}
+
+/**
+ * mmscope_names_forget_all() - say every task's name once more
+ *
+ * Context: may sleep; recording may go on.
+ */
+void mmscope_names_forget_all(void)
+{
+	bitmap_zero(named_pids, PID_MAX_LIMIT);
+	/* Idle tasks need no telling: pid 0 is swapper. */
+	set_bit(0, named_pids);
+}
+
+/**
+ * mmscope_name_forget() - a task is new or has another name
+ * @pid: in the initial pid namespace
+ *
+ * Context: any.
+ */
+void mmscope_name_forget(pid_t pid)
+{
+	if (pid > 0 && pid < PID_MAX_LIMIT)
+		clear_bit(pid, named_pids);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * filter.h - which records are wanted
+ */
+#ifndef MMSCOPE_FILTER_H
+#define MMSCOPE_FILTER_H
+
+#include <linux/bitops.h>
+#include <linux/sched.h>
+#include <linux/threads.h>
+
+#include "mm_table.h"
+#include "record.h"
+
+struct seq_file;
+
+/* The types that are wanted, one bit each. */
+extern unsigned long mmscope_filter_types;
+/* The pids that are followed; NULL: all. Never freed before unloading. */
+extern unsigned long *mmscope_filter_pids;
+
+static __always_inline bool mmscope_filter_follows(pid_t pid)
+{
+	unsigned long *pids = READ_ONCE(mmscope_filter_pids);
+
+	return !pids || (pid < PID_MAX_LIMIT && test_bit(pid, pids));
+}
+
+/**
+ * mmscope_filter_passes() - whether a record is wanted
+ * @type: what happened
+ * @mm: the mm it is about, or NULL
+ *
+ * Context: any. A reader of cpuN is never recorded, or it would feed itself.
+ */
+static __always_inline bool
+mmscope_filter_passes(enum mmscope_type type, const struct mmscope_mm *mm)
+{
+	if (!(READ_ONCE(mmscope_filter_types) & BIT(type)))
+		return false;
+	if (mm && test_bit(MMSCOPE_MM_READER, &mm->flags))
+		return false;
+	return likely(!READ_ONCE(mmscope_filter_pids)) ||
+	       (mm && test_bit(MMSCOPE_MM_FOLLOWED, &mm->flags)) ||
+	       mmscope_filter_follows(current->pid);
+}
+
+int mmscope_filter_set(char *text);
+void mmscope_filter_show(struct seq_file *m);
+size_t mmscope_filter_bytes(void);
+void mmscope_filter_free(void);
+void mmscope_filter_apply(void);
+void mmscope_filter_clone(struct task_struct *child);
+void mmscope_filter_exec(struct mmscope_mm *mm);
+
+#endif /* MMSCOPE_FILTER_H */

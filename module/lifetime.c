@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lifetime.c - birth, exec, exit, death and free of every mm
+ */
+#include <linux/kallsyms.h>
+#include <linux/mm.h>
+#include <linux/sched/task.h>
+
+#include "attach.h"
+#include "borrow.h"
+#include "clone.h"
+#include "emit.h"
+#include "filter.h"
+#include "lifetime.h"
+
+static void emit_free(struct mmscope_mm *mm, enum mmscope_how how, pid_t dropper)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	mmscope_emit(mm_free, how, mm, .alive_ns = now - mm->birth,
+		     .dead_ns = mm->dead ? now - mm->dead : 0,
+		     .dropper = dropper);
+}
+
+/**
+ * mmscope_at_mm_init() - mm_init(mm, task, ...)
+ * @mm: the new mm, not initialized yet
+ * @task: the child that dup_mm() makes it for, or current if mm_alloc() does
+ * @caller: not used
+ *
+ * mm_init() sets users and count to 1 by plain stores. It can still fail, for
+ * want of a page directory, and then frees the mm without a word: such an mm
+ * is given up here, when its memory is born again.
+ */
+void mmscope_at_mm_init(unsigned long mm, unsigned long task,
+			unsigned long caller)
+{
+	bool dup = (struct task_struct *)task != current;
+	enum mmscope_how how = dup ? MMSCOPE_HOW_dup : MMSCOPE_HOW_exec;
+	struct mmscope_mm *parent = mmscope_mm_find_or_add(current->mm);
+	struct mmscope_mm *stale = mmscope_mm_find((struct mm_struct *)mm);
+	struct mmscope_mm *new;
+	u64 now;
+
+	if (unlikely(stale)) {
+		emit_free(stale, MMSCOPE_HOW_never_born, 0);
+		mmscope_mm_remove((struct mm_struct *)mm);
+	}
+	now = ktime_get_mono_fast_ns();
+	new = mmscope_mm_add((struct mm_struct *)mm, how, now);
+	if (!new)
+		return;
+	new->parent = mmscope_mm_id(parent);
+	mmscope_mm_set_owner(new, current);
+	if (mmscope_filter_follows(current->pid))
+		set_bit(MMSCOPE_MM_FOLLOWED, &new->flags);
+	mmscope_emit(mm_birth, how, new, .parent_mm = new->parent, .users = 1,
+		     .count = 1);
+	if (dup)
+		mmscope_clone_birth(new->id, now);
+}
+
+static void task_leaves(struct task_struct *task, struct mm_struct *mm,
+			enum mmscope_how how)
+{
+	if (task != current || !mm)
+		return;
+	mmscope_emit(exit_mm, how, mmscope_mm_find_or_add(mm),
+		     .users = atomic_read(&mm->mm_users) - 1,
+		     .count = atomic_read(&mm->mm_count));
+}
+
+/**
+ * mmscope_at_exec_mm_release() - exec_mm_release(task, mm)
+ * @task: current
+ * @mm: the mm that it is about to leave; NULL for a kernel thread
+ * @caller: not used
+ *
+ * exec_mmap() calls it first of all. After it only a fatal signal can stop the
+ * change. A kernel thread that execs gives back what it borrowed.
+ */
+void mmscope_at_exec_mm_release(unsigned long task, unsigned long mm,
+				unsigned long caller)
+{
+	task_leaves((struct task_struct *)task, (struct mm_struct *)mm,
+		    MMSCOPE_HOW_exec);
+	if (!mm)
+		mmscope_borrow_end(MMSCOPE_HOW_exec);
+}
+
+/**
+ * mmscope_at_exit_mm_release() - exit_mm_release(task, mm)
+ * @task: current
+ * @mm: its mm; NULL for a kernel thread
+ * @caller: not used
+ *
+ * exit_mm() calls it first, then takes a count of its own, gives up the users,
+ * and goes on as a borrower of what was its own.
+ */
+void mmscope_at_exit_mm_release(unsigned long task, unsigned long mm,
+				unsigned long caller)
+{
+	task_leaves((struct task_struct *)task, (struct mm_struct *)mm,
+		    MMSCOPE_HOW_exit);
+	if (mm)
+		mmscope_borrow_begin((struct mm_struct *)mm, MMSCOPE_HOW_exit);
+}
+
+static void task_execed(void)
+{
+	struct mm_struct *mm = current->mm;
+	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+
+	if (!entry)
+		return;
+	mmscope_name_forget(current->pid);
+	mmscope_mm_set_owner(entry, current);
+	mmscope_filter_exec(entry);
+	mmscope_emit(exec_mm, MMSCOPE_HOW_exec, entry, .old_mm = entry->parent,
+		     .users = atomic_read(&mm->mm_users),
+		     .count = atomic_read(&mm->mm_count));
+}
+
+/**
+ * mmscope_on_sched_process_exec() - tracepoint: an exec has succeeded
+ * @data: not used
+ * @task: current
+ * @old_pid: not used
+ * @bprm: not used
+ */
+void mmscope_on_sched_process_exec(void *data, struct task_struct *task,
+				   pid_t old_pid, struct linux_binprm *bprm)
+{
+	preempt_disable_notrace();
+	mmscope_hit(MMSCOPE_POINT_exec_mm);
+	task_execed();
+	preempt_enable_notrace();
+}
+
+/**
+ * mmscope_at_setup_new_exec() - setup_new_exec(bprm): the mm is changed
+ * @bprm: not used
+ * @unused: not used
+ * @caller: not used
+ */
+void mmscope_at_setup_new_exec(unsigned long bprm, unsigned long unused,
+			       unsigned long caller)
+{
+	task_execed();
+}
+
+/**
+ * mmscope_at_exit_mmap() - exit_mmap(mm): users has reached 0
+ * @mm: the mm
+ * @unused: not used
+ * @caller: not used
+ *
+ * __mmput() still holds the one count that all users shared.
+ */
+void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
+			  unsigned long caller)
+{
+	struct mm_struct *dead = (struct mm_struct *)mm;
+	struct mmscope_mm *entry = mmscope_mm_find_or_add(dead);
+	u64 now;
+
+	if (!entry)
+		return;
+	now = ktime_get_mono_fast_ns();
+	entry->dead = now;
+	mmscope_emit(mm_dead, MMSCOPE_HOW_unknown, entry,
+		     .alive_ns = now - entry->birth,
+		     .users = atomic_read(&dead->mm_users),
+		     .count = atomic_read(&dead->mm_count));
+}
+
+/*
+ * Whether an address lies in finish_task_switch(), whatever suffix the compiler
+ * gave it. Callers of __mmdrop() are few, and each is looked up once.
+ */
+#define CALLERS 32
+
+static struct {
+	unsigned long address;
+	bool switches;
+} callers[CALLERS];
+
+static bool caller_is_switch(unsigned long address)
+{
+	char name[KSYM_SYMBOL_LEN];
+	unsigned int i;
+	bool switches;
+
+	for (i = 0; i < CALLERS && callers[i].address; i++)
+		if (smp_load_acquire(&callers[i].address) == address)
+			return callers[i].switches;
+	sprint_symbol(name, address);
+	switches = !strncmp(name, "finish_task_switch",
+			    strlen("finish_task_switch"));
+	/* 1 is nobody's address: the slot is being filled. */
+	if (i < CALLERS && !cmpxchg(&callers[i].address, 0, 1)) {
+		callers[i].switches = switches;
+		smp_store_release(&callers[i].address, address);
+	}
+	return switches;
+}
+
+/**
+ * mmscope_at_mmdrop() - __mmdrop(mm): count has reached 0
+ * @mm: the mm; freed when this function returns
+ * @unused: not used
+ * @caller: tells the drop after a context switch, which is a borrower's, from
+ *	all others
+ */
+void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
+		       unsigned long caller)
+{
+	struct mm_struct *gone = (struct mm_struct *)mm;
+	struct mmscope_mm *entry = mmscope_mm_find_or_add(gone);
+	enum mmscope_how how = MMSCOPE_HOW_other;
+	pid_t dropper = current->pid;
+
+	if (!entry)
+		return;
+	if (caller_is_switch(caller) && mmscope_borrow_returned(gone, &dropper))
+		how = MMSCOPE_HOW_context_switch;
+	emit_free(entry, how, dropper);
+	mmscope_mm_remove(gone);
+}
+
+/**
+ * mmscope_on_task_rename() - tracepoint: a task's name changes
+ * @data: not used
+ * @task: the task
+ * @comm: its new name
+ */
+void mmscope_on_task_rename(void *data, struct task_struct *task,
+			    const char *comm)
+{
+	mmscope_hit(MMSCOPE_POINT_task_rename);
+	mmscope_name_forget(task->pid);
+}
+
+/**
+ * mmscope_at_set_task_comm() - __set_task_comm(task, name, exec)
+ * @task: the task
+ * @comm: its new name
+ * @caller: not used
+ */
+void mmscope_at_set_task_comm(unsigned long task, unsigned long comm,
+			      unsigned long caller)
+{
+	mmscope_name_forget(((struct task_struct *)task)->pid);
+}

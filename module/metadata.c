@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * metadata.c - the file `metadata`: what CTF readers need to know
+ */
+#include <linux/mm.h>
+#include <linux/seq_file.h>
+#include <linux/ktime.h>
+#include <linux/timekeeping.h>
+#include <linux/utsname.h>
+
+#include "control.h"
+#include "debugfs.h"
+#include "metadata_text.h"
+
+static void metadata_emit(void *to, const char *text)
+{
+	seq_puts(to, text);
+}
+
+/**
+ * mmscope_metadata_show() - the file `metadata`
+ * @m: where to
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_metadata_show(struct seq_file *m)
+{
+	const struct mmscope_metadata data = {
+		.kernel_release = init_uts_ns.name.release,
+		.page_size = PAGE_SIZE,
+		.session = mmscope_session(),
+		.clock_offset = ktime_get_real_ns() - ktime_get_ns(),
+	};
+
+	mmscope_metadata_text(&data, metadata_emit, m);
+}

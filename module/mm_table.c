@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mm_table.c - the table of address spaces
+ *
+ * Open addressing without locks: keys lie apart from entries, so that a search
+ * touches one or two cache lines. A slot is claimed with a marked key, filled,
+ * and only then published. Removing leaves a hole, which is why a search that
+ * fails looks at its whole window.
+ */
+#include <linux/atomic.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "emit.h"
+#include "mm_table.h"
+
+/* An mm_struct is aligned to more than this, so a marked key is nobody's. */
+#define MM_CLAIMED 1UL
+
+struct mm_struct **mmscope_mm_keys;
+struct mmscope_mm *mmscope_mm_entries;
+unsigned int mmscope_mm_bits;
+
+static atomic64_t mm_last_id;
+
+/**
+ * mmscope_mm_table_alloc() - memory for the table
+ * @max_mms: how many mm's must fit; 0: by the size of the machine's memory
+ *
+ * Twice as many slots are made, so that searches stay short.
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_mm_table_alloc(unsigned int max_mms)
+{
+	unsigned long slots;
+
+	if (mmscope_mm_keys)
+		return 0;
+	if (!max_mms)
+		max_mms = clamp(totalram_pages() >> (28 - PAGE_SHIFT), 2UL,
+				16UL) * 2048;
+	mmscope_mm_bits = order_base_2(max_mms) + 1;
+	slots = mmscope_mm_slots();
+	mmscope_mm_entries = vzalloc(slots * sizeof(*mmscope_mm_entries));
+	if (!mmscope_mm_entries)
+		return -ENOMEM;
+	mmscope_mm_keys = vzalloc(slots * sizeof(*mmscope_mm_keys));
+	if (!mmscope_mm_keys) {
+		mmscope_mm_table_free();
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * mmscope_mm_table_free() - give the table back
+ *
+ * Context: may sleep; nobody may use it any more.
+ */
+void mmscope_mm_table_free(void)
+{
+	vfree(mmscope_mm_keys);
+	vfree(mmscope_mm_entries);
+	mmscope_mm_keys = NULL;
+	mmscope_mm_entries = NULL;
+}
+
+/**
+ * mmscope_mm_slots() - how many slots there are
+ */
+unsigned long mmscope_mm_slots(void)
+{
+	return 1UL << mmscope_mm_bits;
+}
+
+/**
+ * mmscope_mm_table_bytes() - memory that the table takes
+ */
+size_t mmscope_mm_table_bytes(void)
+{
+	if (!mmscope_mm_keys)
+		return 0;
+	return mmscope_mm_slots() *
+	       (sizeof(*mmscope_mm_keys) + sizeof(*mmscope_mm_entries));
+}
+
+/**
+ * mmscope_mm_table_clear() - forget every mm
+ *
+ * While nothing is attached births and deaths go unseen, so what is in the
+ * table then says nothing when recording begins again.
+ *
+ * Context: nothing is attached.
+ */
+void mmscope_mm_table_clear(void)
+{
+	memset(mmscope_mm_keys, 0, mmscope_mm_slots() * sizeof(*mmscope_mm_keys));
+}
+
+static struct mm_struct *mm_claimed(const struct mm_struct *mm)
+{
+	return (struct mm_struct *)((unsigned long)mm | MM_CLAIMED);
+}
+
+/* Whether another slot of the window holds the mm, or is about to. */
+static bool mm_is_elsewhere(const struct mm_struct *mm, unsigned long mine)
+{
+	unsigned long mask = mmscope_mm_slots() - 1;
+	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
+	struct mm_struct *key;
+	unsigned int i;
+
+	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask) {
+		key = READ_ONCE(mmscope_mm_keys[slot]);
+		if (slot != mine && (key == mm || key == mm_claimed(mm)))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * mmscope_mm_add() - a new mm, or one that is seen for the first time
+ * @mm: the mm; not followed
+ * @how: dup, exec or found
+ * @now: its birth, ns
+ *
+ * Context: any, NMI included. If two CPUs find the same mm at once, both may
+ * come away empty; the next sight of it adds it.
+ * Return: the entry, or NULL, which has then been counted as a loss where it is
+ * for want of a slot.
+ */
+struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
+				  u64 now)
+{
+	unsigned long mask = mmscope_mm_slots() - 1;
+	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
+	struct mmscope_mm *entry;
+	unsigned int i;
+
+	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask)
+		if (!READ_ONCE(mmscope_mm_keys[slot]) &&
+		    !cmpxchg(&mmscope_mm_keys[slot], NULL, mm_claimed(mm)))
+			break;
+	if (i == MMSCOPE_MM_WINDOW) {
+		mmscope_lose(MMSCOPE_HOW_mm_table_full);
+		return NULL;
+	}
+	if (mm_is_elsewhere(mm, slot)) {
+		smp_store_release(&mmscope_mm_keys[slot], NULL);
+		return NULL;
+	}
+	entry = &mmscope_mm_entries[slot];
+	memset(entry, 0, sizeof(*entry));
+	entry->id = atomic64_inc_return(&mm_last_id);
+	entry->birth = now;
+	entry->how = how;
+	smp_store_release(&mmscope_mm_keys[slot], mm);
+	return entry;
+}
+
+/**
+ * mmscope_mm_find_or_add() - what is known of an mm, from now on at the latest
+ * @mm: an mm that cannot be freed meanwhile, or NULL
+ *
+ * Context: any, NMI included.
+ * Return: the entry, or NULL.
+ */
+struct mmscope_mm *mmscope_mm_find_or_add(struct mm_struct *mm)
+{
+	struct mmscope_mm *entry;
+
+	if (!mm)
+		return NULL;
+	entry = mmscope_mm_find(mm);
+	if (unlikely(!entry))
+		entry = mmscope_mm_add(mm, MMSCOPE_HOW_found,
+				       ktime_get_mono_fast_ns());
+	return entry;
+}
+
+/**
+ * mmscope_mm_remove() - an mm is about to be freed
+ * @mm: the mm
+ *
+ * Context: any; the caller is the only one who still refers to the mm.
+ */
+void mmscope_mm_remove(const struct mm_struct *mm)
+{
+	struct mmscope_mm *entry = mmscope_mm_find(mm);
+
+	if (entry)
+		smp_store_release(&mmscope_mm_keys[entry - mmscope_mm_entries],
+				  NULL);
+}
+
+/**
+ * mmscope_mm_set_owner() - note which process an mm belongs to
+ * @entry: the mm, or NULL
+ * @task: any of the process's threads; its name and tgid are taken
+ *
+ * Context: any in which @task does not go away. The name may be torn if it
+ * changes right then, as in the kernel's own tracepoints.
+ */
+void mmscope_mm_set_owner(struct mmscope_mm *entry, struct task_struct *task)
+{
+	if (!entry)
+		return;
+	entry->pid = task->tgid;
+	memcpy(entry->comm, task->comm, sizeof(entry->comm));
+	entry->comm[sizeof(entry->comm) - 1] = '\0';
+}
+
+/**
+ * mmscope_mm_copy() - one slot as it is now
+ * @slot: less than mmscope_mm_slots()
+ * @copy: gets what is known
+ *
+ * Context: any.
+ * Return: the mm, not to be followed; NULL if the slot holds none.
+ */
+struct mm_struct *mmscope_mm_copy(unsigned long slot, struct mmscope_mm *copy)
+{
+	struct mm_struct *mm = smp_load_acquire(&mmscope_mm_keys[slot]);
+
+	if (!mm || (unsigned long)mm & MM_CLAIMED)
+		return NULL;
+	*copy = mmscope_mm_entries[slot];
+	smp_rmb();
+	/* Another mm may have moved in at the same address meanwhile. */
+	if (READ_ONCE(mmscope_mm_keys[slot]) != mm ||
+	    READ_ONCE(mmscope_mm_entries[slot].id) != copy->id)
+		return NULL;
+	return mm;
+}
+
+/**
+ * mmscope_mm_counters() - mm_users and mm_count of an mm that nobody holds
+ * @slot: where it was found
+ * @mm: as found
+ * @id: as found
+ * @users: gets mm_users
+ * @count: gets mm_count
+ *
+ * The mm may be freed at any moment. Its entry goes first, in the handler at
+ * __mmdrop()'s entry: if the entry is still the same after reading, what was
+ * read was the mm's.
+ *
+ * Context: any.
+ * Return: false if the mm is gone.
+ */
+bool mmscope_mm_counters(unsigned long slot, struct mm_struct *mm, u64 id,
+			 int *users, int *count)
+{
+	if (copy_from_kernel_nofault(users, &mm->mm_users, sizeof(*users)) ||
+	    copy_from_kernel_nofault(count, &mm->mm_count, sizeof(*count)))
+		return false;
+	smp_rmb();
+	return READ_ONCE(mmscope_mm_keys[slot]) == mm &&
+	       READ_ONCE(mmscope_mm_entries[slot].id) == id;
+}

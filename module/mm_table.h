@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mm_table.h - which mm_struct is which address space
+ *
+ * The slab hands a freed mm_struct out again, so a pointer says nothing about
+ * identity. The table gives each mm a number at birth or at first sight, and
+ * forgets the pointer before the kernel frees it.
+ */
+#ifndef MMSCOPE_MM_TABLE_H
+#define MMSCOPE_MM_TABLE_H
+
+#include <linux/hash.h>
+#include <linux/sched.h>
+
+#include "record.h"
+
+struct mm_struct;
+
+enum mmscope_mm_flag {
+	/* A recorded task has used it: its records pass a filter. */
+	MMSCOPE_MM_FOLLOWED,
+	/* It belongs to a reader of cpuN, whose doings are not recorded. */
+	MMSCOPE_MM_READER,
+	/* Its birth has been seen to succeed. */
+	MMSCOPE_MM_BORN,
+};
+
+/**
+ * struct mmscope_mm - what is known of one address space
+ * @id: never given twice; 0 only while the slot is being filled
+ * @parent: id of the mm that it was copied from or execed out of
+ * @birth: ns, or when it was found
+ * @dead: ns, when mm_users reached 0; 0 while it has users
+ * @flags: bits of enum mmscope_mm_flag
+ * @pid: the process that owned it at birth or exec
+ * @how: dup, exec or found
+ * @comm: the name of that process
+ */
+struct mmscope_mm {
+	u64 id;
+	u64 parent;
+	u64 birth;
+	u64 dead;
+	unsigned long flags;
+	pid_t pid;
+	u8 how;
+	char comm[TASK_COMM_LEN];
+};
+
+/* How far from its home slot an mm may lie: the bound of every search. */
+#define MMSCOPE_MM_WINDOW 32
+
+extern struct mm_struct **mmscope_mm_keys;
+extern struct mmscope_mm *mmscope_mm_entries;
+extern unsigned int mmscope_mm_bits;
+
+/**
+ * mmscope_mm_find() - what is known of an mm
+ * @mm: any pointer; it is not followed
+ *
+ * Context: any, NMI included. The entry stays this mm's until its __mmdrop().
+ * Return: the entry, or NULL.
+ */
+static __always_inline struct mmscope_mm *
+mmscope_mm_find(const struct mm_struct *mm)
+{
+	unsigned long mask = (1UL << mmscope_mm_bits) - 1;
+	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
+	unsigned int i;
+
+	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask)
+		if (READ_ONCE(mmscope_mm_keys[slot]) == mm)
+			return &mmscope_mm_entries[slot];
+	return NULL;
+}
+
+static __always_inline u64 mmscope_mm_id(const struct mmscope_mm *entry)
+{
+	return entry ? entry->id : 0;
+}
+
+int mmscope_mm_table_alloc(unsigned int max_mms);
+void mmscope_mm_table_free(void);
+void mmscope_mm_table_clear(void);
+size_t mmscope_mm_table_bytes(void);
+unsigned long mmscope_mm_slots(void);
+struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
+				  u64 now);
+struct mmscope_mm *mmscope_mm_find_or_add(struct mm_struct *mm);
+void mmscope_mm_remove(const struct mm_struct *mm);
+void mmscope_mm_set_owner(struct mmscope_mm *entry, struct task_struct *task);
+struct mm_struct *mmscope_mm_copy(unsigned long slot, struct mmscope_mm *copy);
+bool mmscope_mm_counters(unsigned long slot, struct mm_struct *mm, u64 id,
+			 int *users, int *count);
+
+#endif /* MMSCOPE_MM_TABLE_H */

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ring.c - memory and readers of the per-CPU rings; ring.h has the writers' side
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <linux/wait.h>
+
+#include "ring.h"
+
+/* A waiting reader is woken for a quarter of the ring, at most for this many. */
+#define MMSCOPE_WAKE_RECORDS 256
+
+DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ring);
+DECLARE_WAIT_QUEUE_HEAD(mmscope_ring_wait);
+bool mmscope_overwrite = true;
+
+static unsigned long ring_records;
+static int ring_hotplug_state;
+
+static void ring_wake(struct irq_work *work)
+{
+	struct mmscope_ring *ring =
+		container_of(work, struct mmscope_ring, wake);
+
+	WRITE_ONCE(ring->wake_at, ULONG_MAX);
+	wake_up_all(&mmscope_ring_wait);
+}
+
+/*
+ * A CPU that comes for the first time gets its ring before it runs anything; one
+ * that comes back finds the ring it had. Rings stay until the module goes.
+ */
+static int ring_alloc(unsigned int cpu)
+{
+	struct mmscope_ring *ring;
+
+	if (per_cpu(mmscope_ring, cpu))
+		return 0;
+	ring = kzalloc_node(sizeof(*ring), GFP_KERNEL, cpu_to_node(cpu));
+	if (!ring)
+		return -ENOMEM;
+	ring->records = vzalloc_node(ring_records * MMSCOPE_RECORD_SIZE,
+				     cpu_to_node(cpu));
+	if (!ring->records) {
+		kfree(ring);
+		return -ENOMEM;
+	}
+	ring->mask = ring_records - 1;
+	ring->wake_at = ULONG_MAX;
+	/* On RT the wake-up may sleep: there irq_work runs in a thread. */
+	init_irq_work(&ring->wake, ring_wake);
+	WRITE_ONCE(per_cpu(mmscope_ring, cpu), ring);
+	return 0;
+}
+
+/**
+ * mmscope_rings_alloc() - a ring for each CPU, now and later
+ * @bytes: size of each, rounded up to a power of two
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0, or -ENOMEM or what the hotplug core says; then there are no rings.
+ */
+int mmscope_rings_alloc(unsigned long bytes)
+{
+	int state;
+
+	if (ring_hotplug_state)
+		return 0;
+	ring_records = roundup_pow_of_two(bytes) / MMSCOPE_RECORD_SIZE;
+	state = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
+				  ring_alloc, NULL);
+	if (state < 0) {
+		mmscope_rings_free();
+		return state;
+	}
+	ring_hotplug_state = state;
+	return 0;
+}
+
+/**
+ * mmscope_rings_free() - give the rings back
+ *
+ * Context: may sleep; nobody may write or read any more.
+ */
+void mmscope_rings_free(void)
+{
+	struct mmscope_ring *ring;
+	int cpu;
+
+	if (ring_hotplug_state)
+		cpuhp_remove_state_nocalls(ring_hotplug_state);
+	ring_hotplug_state = 0;
+	for_each_possible_cpu(cpu) {
+		ring = per_cpu(mmscope_ring, cpu);
+		if (!ring)
+			continue;
+		per_cpu(mmscope_ring, cpu) = NULL;
+		irq_work_sync(&ring->wake);
+		vfree(ring->records);
+		kfree(ring);
+	}
+}
+
+/**
+ * mmscope_rings_bytes() - memory that all rings take
+ */
+size_t mmscope_rings_bytes(void)
+{
+	size_t bytes = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (mmscope_ring_of(cpu))
+			bytes += sizeof(struct mmscope_ring) +
+				 ring_records * MMSCOPE_RECORD_SIZE;
+	return bytes;
+}
+
+/**
+ * mmscope_ring_of() - the ring of a CPU
+ * @cpu: a possible CPU
+ *
+ * Return: the ring, NULL if that CPU has never been online while recording.
+ */
+struct mmscope_ring *mmscope_ring_of(unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(mmscope_ring, cpu));
+}
+
+/**
+ * mmscope_ring_written() - how many records were ever written
+ * @ring: of any CPU
+ */
+unsigned long mmscope_ring_written(const struct mmscope_ring *ring)
+{
+	return local_read(&ring->write);
+}
+
+/**
+ * mmscope_ring_oldest() - index of the oldest record that is still there
+ * @ring: of any CPU
+ */
+unsigned long mmscope_ring_oldest(const struct mmscope_ring *ring)
+{
+	unsigned long written = mmscope_ring_written(ring);
+
+	return written > ring->mask ? written - ring->mask - 1 : 0;
+}
+
+/**
+ * mmscope_ring_lost() - records that were overwritten before cpuN's reader came
+ * @ring: of any CPU
+ */
+unsigned long mmscope_ring_lost(const struct mmscope_ring *ring)
+{
+	unsigned long oldest = mmscope_ring_oldest(ring);
+	unsigned long consumed = READ_ONCE(ring->consumed);
+	unsigned long lost = READ_ONCE(ring->overwritten);
+
+	return oldest > consumed ? lost + oldest - consumed : lost;
+}
+
+/**
+ * mmscope_ring_wake_distance() - records for which a reader is worth waking
+ * @ring: of any CPU
+ */
+unsigned long mmscope_ring_wake_distance(const struct mmscope_ring *ring)
+{
+	return min_t(unsigned long, (ring->mask + 1) / 4, MMSCOPE_WAKE_RECORDS);
+}
+
+/*
+ * Copies a slot and says whether it was the record with that index, whole.
+ * The writer of index + size may begin on the slot at any moment.
+ */
+static bool ring_copy(struct mmscope_ring *ring, unsigned long index,
+		      struct mmscope_record *record)
+{
+	struct mmscope_record *slot = &ring->records[index & ring->mask];
+	u32 seq = smp_load_acquire(&slot->head.seq);
+
+	if (seq != (u32)(index + 1))
+		return false;
+	memcpy(record, slot, sizeof(*record));
+	record->head.seq = seq;
+	/* The copy is done before the index is looked at again. */
+	smp_rmb();
+	return mmscope_ring_written(ring) - index <= ring->mask + 1;
+}
+
+/*
+ * The record that stands where others were overwritten. It has the time of the
+ * first one that is still there, and the sequence number before its.
+ */
+static void ring_lost_record(struct mmscope_record *record, unsigned int cpu,
+			     unsigned long records, u64 since)
+{
+	struct mmscope_head survivor = record->head;
+
+	memset(record, 0, sizeof(*record));
+	record->head.id = MMSCOPE_TYPE_lost;
+	record->head.how = MMSCOPE_HOW_overwritten;
+	record->head.cpu = cpu;
+	record->head.seq = survivor.seq - 1;
+	record->head.timestamp = max(survivor.timestamp, since);
+	record->lost.records = records;
+	record->lost.since = since;
+}
+
+/**
+ * mmscope_ring_read() - the next record, without taking it away
+ * @ring: of any CPU
+ * @cpu: that CPU
+ * @end: read nothing from this index on
+ * @cursor: where to read; moved on
+ * @record: gets the record
+ *
+ * Where records were overwritten since the last call, a `lost` record comes
+ * first. Timestamps never go down: ktime_get_mono_fast_ns() may step back by
+ * some nanoseconds when the clock is being adjusted, which is evened out here
+ * rather than at a cost to every record.
+ *
+ * Context: may sleep or not; may run on any CPU while the ring is written.
+ * Return: false if there is no further record yet.
+ */
+bool mmscope_ring_read(struct mmscope_ring *ring, unsigned int cpu,
+		       unsigned long end, struct mmscope_cursor *cursor,
+		       struct mmscope_record *record)
+{
+	unsigned long oldest, skipped = 0;
+
+	while ((long)(end - cursor->next - skipped) > 0) {
+		if (ring_copy(ring, cursor->next + skipped, record)) {
+			if (skipped) {
+				ring_lost_record(record, cpu, skipped,
+						 cursor->last);
+				cursor->next += skipped;
+			} else {
+				cursor->next++;
+			}
+			record->head.timestamp =
+				max(record->head.timestamp, cursor->last);
+			cursor->last = record->head.timestamp;
+			return true;
+		}
+		oldest = mmscope_ring_oldest(ring);
+		if ((long)(oldest - cursor->next - skipped) <= 0)
+			return false; /* its writer has not finished */
+		skipped = oldest - cursor->next;
+	}
+	return false;
+}

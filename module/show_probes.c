@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * show_probes.c - the file `probes`
+ */
+#include <linux/seq_file.h>
+
+#include "attach.h"
+
+static unsigned long point_hits(const struct mmscope_point *point)
+{
+	unsigned long hits = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		hits += per_cpu(mmscope_hits, cpu)[point - mmscope_points];
+	return hits;
+}
+
+static const char *probe_kind(const struct kprobe *probe)
+{
+	if (probe->flags & KPROBE_FLAG_FTRACE)
+		return "kprobe_ftrace";
+	return probe->flags & KPROBE_FLAG_OPTIMIZED ? "optimized" : "int3";
+}
+
+static const char *point_kind(const struct mmscope_point *point)
+{
+	if (!point->attached)
+		return "-";
+	switch (point->way->method) {
+	case MMSCOPE_METHOD_TRACEPOINT:
+		return "tracepoint";
+	case MMSCOPE_METHOD_RETURN:
+		return "kretprobe";
+	case MMSCOPE_METHOD_ENTRY:
+		return point->hooked ? "ftrace" : probe_kind(&point->probe);
+	default:
+		return "-";
+	}
+}
+
+static void point_where(const struct mmscope_point *point, char *where,
+			size_t size)
+{
+	const struct mmscope_way *way = point->way;
+
+	if (!way)
+		snprintf(where, size, "-");
+	else if (way->method == MMSCOPE_METHOD_TRACEPOINT)
+		snprintf(where, size, "%s", way->symbol);
+	else if (way->method == MMSCOPE_METHOD_BETWEEN)
+		snprintf(where, size, "%ps..%ps",
+			 (void *)mmscope_points[way->first].address,
+			 (void *)mmscope_points[way->last].address);
+	else
+		snprintf(where, size, "%pS", (void *)point->address);
+}
+
+static void point_note(struct seq_file *m, const struct mmscope_point *point)
+{
+	if (point->left_out)
+		seq_printf(m, "left out by the parameter without: %s",
+			   point->without);
+	else if (!point->way)
+		seq_printf(m, "%s: %s",
+			   point->error == -ENOENT ? "not in this kernel" :
+						     "cannot be probed",
+			   point->without);
+	else if (point->error)
+		seq_printf(m, "error %d: %s", point->error, point->without);
+	else
+		seq_puts(m, "-");
+}
+
+static const char *point_status(const struct mmscope_point *point)
+{
+	if (point->attached)
+		return "attached";
+	return !point->way || point->error ? "unavailable" : "off";
+}
+
+/**
+ * mmscope_points_show() - the file `probes`
+ * @m: where to
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_points_show(struct seq_file *m)
+{
+	struct mmscope_point *point;
+	char where[KSYM_SYMBOL_LEN];
+
+	seq_puts(m,
+		 "# point          status       how            kind           where                                      hits    missed  note\n");
+	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
+	     point++) {
+		point_where(point, where, sizeof(where));
+		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12lu %9lu  ",
+			   point->name, point_status(point),
+			   point->way ? point->way->how : "-",
+			   point_kind(point), where, point_hits(point),
+			   mmscope_point_missed(point));
+		point_note(m, point);
+		seq_putc(m, '\n');
+	}
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stream.c - the files cpuN: one CPU's records as CTF packets
+ *
+ * The ring knows nothing of packets. A packet is made when somebody reads: one
+ * block that describes it, and the records that are there. Records count as
+ * taken when the packet has been handed over whole.
+ */
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "control.h"
+#include "mm_table.h"
+#include "record.h"
+#include "ring.h"
+#include "stream.h"
+
+/* 16 KiB: the block in front is then 0.4 % of what is read. */
+#define PACKET_RECORDS 255
+
+struct packet {
+	struct mmscope_packet head;
+	struct mmscope_record records[PACKET_RECORDS];
+};
+
+/**
+ * struct stream - one cpuN that is open
+ * @list: all of them
+ * @lock: for reads at the same time
+ * @cpu: whose records
+ * @mm: of who opened it; that mm's doings are not recorded
+ * @started: the cursor is set
+ * @cursor: the next record to put into a packet
+ * @limit: index at which this round ends
+ * @discarded: records found missing so far
+ * @overwritten: those in this packet that were overwritten
+ * @filled: bytes in the packet
+ * @given: bytes of it that were handed over
+ * @packet: the packet
+ */
+struct stream {
+	struct list_head list;
+	struct mutex lock;
+	unsigned int cpu;
+	struct mm_struct *mm;
+	bool started;
+	struct mmscope_cursor cursor;
+	unsigned long limit;
+	u64 discarded;
+	unsigned long overwritten;
+	size_t filled;
+	size_t given;
+	struct packet packet;
+};
+
+static LIST_HEAD(streams);
+
+static void stream_mark(struct stream *stream)
+{
+	struct mmscope_mm *mm;
+
+	mm = mmscope_mm_find_or_add(stream->mm);
+	if (mm)
+		set_bit(MMSCOPE_MM_READER, &mm->flags);
+}
+
+/**
+ * mmscope_streams_mark() - the mm's of all readers, as recording begins
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_streams_mark(void)
+{
+	struct stream *stream;
+
+	list_for_each_entry(stream, &streams, list)
+		if (stream->mm)
+			stream_mark(stream);
+}
+
+static bool stream_is_open(unsigned int cpu)
+{
+	struct stream *stream;
+
+	list_for_each_entry(stream, &streams, list)
+		if (stream->cpu == cpu)
+			return true;
+	return false;
+}
+
+static bool stream_has_reader(const struct mm_struct *mm)
+{
+	struct stream *stream;
+
+	list_for_each_entry(stream, &streams, list)
+		if (stream->mm == mm)
+			return true;
+	return false;
+}
+
+static int stream_opens(struct inode *inode, struct file *file)
+{
+	struct stream *stream = kvzalloc(sizeof(*stream), GFP_KERNEL);
+
+	if (!stream)
+		return -ENOMEM;
+	mutex_init(&stream->lock);
+	stream->cpu = (unsigned long)inode->i_private;
+	mutex_lock(&mmscope_mutex);
+	if (stream_is_open(stream->cpu)) {
+		mutex_unlock(&mmscope_mutex);
+		kvfree(stream);
+		return -EBUSY;
+	}
+	/* Held, so that the pointer goes on to mean this mm. */
+	stream->mm = current->mm;
+	if (stream->mm)
+		mmgrab(stream->mm);
+	list_add(&stream->list, &streams);
+	if (mmscope_is_recording() && stream->mm)
+		stream_mark(stream);
+	mutex_unlock(&mmscope_mutex);
+	file->private_data = stream;
+	return nonseekable_open(inode, file);
+}
+
+static int stream_closes(struct inode *inode, struct file *file)
+{
+	struct stream *stream = file->private_data;
+	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
+	struct mmscope_mm *mm;
+
+	if (ring)
+		WRITE_ONCE(ring->wake_at, ULONG_MAX);
+	mutex_lock(&mmscope_mutex);
+	list_del(&stream->list);
+	if (stream->mm && mmscope_mm_keys && !stream_has_reader(stream->mm)) {
+		mm = mmscope_mm_find(stream->mm);
+		if (mm)
+			clear_bit(MMSCOPE_MM_READER, &mm->flags);
+	}
+	mutex_unlock(&mmscope_mutex);
+	if (stream->mm)
+		mmdrop(stream->mm);
+	kvfree(stream);
+	return 0;
+}
+
+static void stream_start(struct stream *stream, struct mmscope_ring *ring)
+{
+	if (stream->started)
+		return;
+	stream->cursor.next = READ_ONCE(ring->consumed);
+	stream->limit = mmscope_ring_written(ring);
+	stream->started = true;
+}
+
+static void packet_describe(struct stream *stream, unsigned int records)
+{
+	struct mmscope_packet *head = &stream->packet.head;
+	struct mmscope_record *first = &stream->packet.records[0];
+	struct mmscope_record *last = &stream->packet.records[records - 1];
+
+	stream->filled = sizeof(*head) + records * sizeof(*first);
+	stream->given = 0;
+	head->magic = MMSCOPE_CTF_MAGIC;
+	head->abi = MMSCOPE_ABI_VERSION;
+	head->cpu_id = stream->cpu;
+	head->timestamp_begin = first->head.timestamp;
+	head->timestamp_end = last->head.timestamp;
+	head->content_size = stream->filled * BITS_PER_BYTE;
+	head->packet_size = head->content_size;
+	head->events_discarded = stream->discarded;
+	head->session = mmscope_session();
+	head->first_seq = first->head.seq;
+}
+
+/* Makes the next packet; false at the end of this round. */
+static bool packet_fill(struct stream *stream, struct mmscope_ring *ring)
+{
+	struct mmscope_record *record = stream->packet.records;
+	unsigned int records = 0;
+
+	while (records < PACKET_RECORDS &&
+	       mmscope_ring_read(ring, stream->cpu, stream->limit,
+				 &stream->cursor, record)) {
+		if (record->head.id == MMSCOPE_TYPE_lost)
+			stream->discarded += record->lost.records;
+		if (record->head.how == MMSCOPE_HOW_overwritten)
+			stream->overwritten += record->lost.records;
+		record++;
+		records++;
+	}
+	if (!records)
+		return false;
+	packet_describe(stream, records);
+	return true;
+}
+
+/* The packet has been handed over: its records are taken. */
+static void packet_done(struct stream *stream, struct mmscope_ring *ring)
+{
+	WRITE_ONCE(ring->overwritten,
+		   ring->overwritten + stream->overwritten);
+	stream->overwritten = 0;
+	WRITE_ONCE(ring->consumed, stream->cursor.next);
+}
+
+static ssize_t stream_read(struct file *file, char __user *buffer, size_t size,
+			   loff_t *position)
+{
+	struct stream *stream = file->private_data;
+	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
+	ssize_t done = 0;
+	size_t part;
+
+	if (!ring)
+		return 0;
+	if (mutex_lock_interruptible(&stream->lock))
+		return -ERESTARTSYS;
+	stream_start(stream, ring);
+	while (size) {
+		if (stream->given == stream->filled &&
+		    !packet_fill(stream, ring))
+			break;
+		part = min(size, stream->filled - stream->given);
+		if (copy_to_user(buffer + done,
+				 (char *)&stream->packet + stream->given, part)) {
+			done = done ? done : -EFAULT;
+			break;
+		}
+		stream->given += part;
+		done += part;
+		size -= part;
+		if (stream->given == stream->filled)
+			packet_done(stream, ring);
+	}
+	/* End of file; whoever reads on afterwards gets what came meanwhile. */
+	if (!done && size)
+		stream->limit = mmscope_ring_written(ring);
+	mutex_unlock(&stream->lock);
+	return done;
+}
+
+static __poll_t stream_poll(struct file *file, struct poll_table_struct *table)
+{
+	struct stream *stream = file->private_data;
+	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
+	unsigned long wake_at;
+
+	poll_wait(file, &mmscope_ring_wait, table);
+	if (!ring)
+		return 0;
+	wake_at = READ_ONCE(stream->cursor.next) +
+		  mmscope_ring_wake_distance(ring) - 1;
+	WRITE_ONCE(ring->wake_at, wake_at);
+	/* Either the writer sees wake_at, or this sees what it wrote. */
+	smp_mb();
+	if ((long)(mmscope_ring_written(ring) - wake_at) > 0 ||
+	    stream->given != stream->filled)
+		return EPOLLIN | EPOLLRDNORM;
+	return 0;
+}
+
+const struct file_operations mmscope_stream_fops = {
+	.owner = THIS_MODULE,
+	.open = stream_opens,
+	.release = stream_closes,
+	.read = stream_read,
+	.poll = stream_poll,
+};
