@@ -137,5 +137,6 @@ int verb_borrowed_exit(int argc, char **argv)
 	close(until[0]);
 	close(until[1]);
 	wait_child(user);
+	say("what=done at_ns=%lld", (long long)now_ns());
 	return 0;
 }

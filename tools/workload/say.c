@@ -28,13 +28,20 @@ void say(const char *format, ...)
 		die("write to standard output");
 }
 
+/* With any of these a child shares something, or has something of its own. */
+#define SHARING_FLAGS                                                          \
+	((uint64_t)(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |        \
+		    CLONE_SYSVSEM | CLONE_IO | CLONE_NEWNS | CLONE_NEWCGROUP | \
+		    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |              \
+		    CLONE_NEWPID | CLONE_NEWNET) & 0xffffffffULL)
+
 enum clone_kind kind_of_flags(uint64_t flags)
 {
 	if (flags & CLONE_THREAD)
 		return KIND_THREAD;
 	if (flags & CLONE_VFORK)
 		return KIND_VFORK;
-	if (flags & CLONE_VM)
+	if (flags & SHARING_FLAGS)
 		return KIND_CLONE;
 	return KIND_FORK;
 }

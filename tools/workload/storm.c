@@ -5,6 +5,7 @@
  */
 #include "storm.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ int verb_storm(int argc, char **argv)
 	if (!workers)
 		workers = cpus;
 	begin = take_bracket();
-	storm_workers(workers, cpus, clones, seed, 0, &total);
+	storm_workers(workers, cpus, clones, seed, NULL, &total);
 	end = take_bracket();
 	storm_say(&total);
 	say("what=storm seed=%ld workers=%ld grown=%ld begin_outer_ns=%lld begin_inner_ns=%lld end_inner_ns=%lld end_outer_ns=%lld",
@@ -57,8 +58,17 @@ int verb_storm(int argc, char **argv)
 	return 0;
 }
 
+static volatile int64_t *churn_until;
+
+/* Whoever asked for it has enough: all children see the deadline pass. */
+static void cut_short(int signal)
+{
+	(void)signal;
+	*churn_until = 0;
+}
+
 /* Two processes hand a byte to and fro until the deadline. */
-static void switch_until(int64_t until_ns, long cpu)
+static void switch_until_then(long cpu)
 {
 	int there[2], back[2];
 	char byte = 0;
@@ -75,7 +85,7 @@ static void switch_until(int64_t until_ns, long cpu)
 			;
 		_exit(0);
 	}
-	while (now_ns() < until_ns && write(there[1], &byte, 1) == 1 &&
+	while (now_ns() < *churn_until && write(there[1], &byte, 1) == 1 &&
 	       read(back[0], &byte, 1) == 1)
 		;
 	close(there[1]);
@@ -91,20 +101,21 @@ int verb_churn(int argc, char **argv)
 		{ NULL },
 	};
 	struct storm_tally total = { 0 };
-	int64_t until_ns;
 	pid_t pids[cpus];
 
 	take_numbers(argc, argv, options, 0);
-	until_ns = now_ns() + seconds * 1000000000LL;
+	churn_until = shared_memory(sizeof(*churn_until));
+	*churn_until = now_ns() + seconds * 1000000000LL;
+	signal(SIGTERM, cut_short);
 	for (i = 0; i < cpus; i++) {
 		pids[i] = must_fork();
 		total.ok[KIND_FORK]++;
 		if (pids[i])
 			continue;
-		switch_until(until_ns, i);
+		switch_until_then(i);
 		_exit(0);
 	}
-	storm_workers(cpus, cpus, 100000000, seed, until_ns, &total);
+	storm_workers(cpus, cpus, 100000000, seed, churn_until, &total);
 	for (i = 0; i < cpus; i++)
 		wait_child(pids[i]);
 	storm_say(&total);

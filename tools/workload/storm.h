@@ -16,20 +16,22 @@ struct storm_tally {
  * struct storm - one worker's share
  * @state: of the random numbers; the seed and the worker's number
  * @clones: how many, at most
- * @until_ns: and for how long, 0 for as long as it takes
+ * @until_ns: and for how long; shared, so that it can be cut short; may be NULL
  * @tally: what came of it, in memory that the parent shares
  */
 struct storm {
 	uint64_t state;
 	long clones;
-	int64_t until_ns;
+	const volatile int64_t *until_ns;
 	struct storm_tally *tally;
 };
 
 void storm_run(struct storm *storm);
 /* Forks @workers of them and waits; adds to @total, its own forks included. */
 void storm_workers(long workers, long cpus, long clones, long seed,
-		   int64_t until_ns, struct storm_tally *total);
+		   const volatile int64_t *until_ns, struct storm_tally *total);
+/* Zeroed memory that all children share. */
+void *shared_memory(size_t size);
 void storm_say(const struct storm_tally *total);
 
 #endif /* STORM_H */

@@ -135,7 +135,7 @@ void storm_run(struct storm *storm)
 			die("a stack");
 	}
 	for (i = 0; i < storm->clones; i++) {
-		if (storm->until_ns && now_ns() > storm->until_ns)
+		if (storm->until_ns && now_ns() > *storm->until_ns)
 			break;
 		kind = next_kind(&storm->state);
 		wait_open(&open[i % OPEN_CHILDREN]);
@@ -148,21 +148,20 @@ void storm_run(struct storm *storm)
 		wait_open(&open[i]);
 }
 
-static struct storm_tally *shared_tallies(long workers)
+void *shared_memory(size_t size)
 {
-	void *at = mmap(NULL, workers * sizeof(struct storm_tally),
-			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			0);
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED)
-		die("memory for %ld workers", workers);
+		die("%zu bytes to share", size);
 	return at;
 }
 
 void storm_workers(long workers, long cpus, long clones, long seed,
-		   int64_t until_ns, struct storm_tally *total)
+		   const volatile int64_t *until_ns, struct storm_tally *total)
 {
-	struct storm_tally *tallies = shared_tallies(workers);
+	struct storm_tally *tallies = shared_memory(workers * sizeof(*tallies));
 	pid_t pids[workers];
 	long i, kind;
 

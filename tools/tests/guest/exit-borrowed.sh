@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A process exits on one CPU while another CPU still borrows its mm: dead with a
+# count left, then freed by that borrower's return and nobody else.
+
+. "${0%/*}/common"
+
+if [ "$(cpus)" -lt 2 ]; then
+	skip "exit-borrowed" "needs 2 CPUs"
+	exit 0
+fi
+
+# The mm that the process had last.
+mm_of()
+{
+	records 'type == "copy_mm" && field("child") == wanted {
+		print field("new_mm") }' wanted="$1"
+}
+
+load
+load_helper
+
+# By a kernel thread that was there at the moment of death.
+record mm-workload borrowed-exit
+victim=$(truth_of pid what=exited)
+kthread=$(truth_of kthread what=spin | head -n 1)
+mm=$(mm_of "$victim")
+equal "exit-borrowed: the thread borrowed it from the process" \
+	"$kthread $victim" "$(records '
+	type == "lazy_borrow" && mm == wanted && field("borrower") == kthread {
+		print field("borrower"), field("lender") }' \
+	wanted="$mm" kthread="$kthread")" "$events"
+# Its users' own, the kernel thread's, and the exiting task's own loan.
+equal "exit-borrowed: mm_dead with a count left" "0 3" "$(records '
+	type == "mm_dead" && mm == wanted { print field("users"), field("count") }' \
+	wanted="$mm")" "$events"
+equal "exit-borrowed: mm_free names the borrower" "context_switch $kthread 1" \
+	"$(records 'type == "mm_free" && mm == wanted {
+		print how, field("dropper"), cpu }' wanted="$mm")" "$events"
+within "exit-borrowed: freed only after the thread let go" \
+	"$(truth_of at_ns what=exited)" "$(truth_of at_ns what=done)" \
+	"$(records 'type == "mm_free" && mm == wanted { print ns }' wanted="$mm")" \
+	"$truth"
+
+# By the idle task, and looked at meanwhile.
+start_recording
+hold idle-exit
+cat "$debugfs/mms" >"$scratch/mms"
+cat "$debugfs/borrows" >"$scratch/borrows"
+release
+stop_recording
+take_events
+victim=$(truth_of pid what=exited)
+mm=$(mm_of "$victim")
+equal "exit-borrowed: mms shows it first, dead, and who borrows it" \
+	"$mm dead 0 1 $victim" "$(awk 'NR == 2 { print $1, $2, $3, $7, $11 }' \
+	"$scratch/mms")" "$scratch/mms"
+equal "exit-borrowed: borrows shows it on CPU 1" "$mm" \
+	"$(awk '$1 == 1 { print $2 }' "$scratch/borrows")" "$scratch/borrows"
+records 'type == "mm_free" && mm == wanted { print how, cpu, ns }' \
+	wanted="$mm" >"$scratch/free"
+equal "exit-borrowed: freed by a return on CPU 1" "context_switch 1" \
+	"$(cut -d ' ' -f 1-2 "$scratch/free")" "$events"
+within "exit-borrowed: freed when a user came to CPU 1, not before" \
+	"$(truth_of at_ns what=exited)" "$(truth_of at_ns what=visited)" \
+	"$(cut -d ' ' -f 3 "$scratch/free")" "$truth"

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Borrow, hand-off and return: a user task and kernel threads that take turns on
+# one CPU. The scheduler counted how often each thread was switched in.
+
+. "${0%/*}/common"
+
+# switches_of KTHREAD: into it and out of it, as recorded within the relay
+switches_of()
+{
+	records '
+	ns < begin || ns > end { next }
+	type ~ /^lazy_(borrow|handoff)$/ && field("borrower") == wanted { into++ }
+	type == "lazy_handoff" && field("previous") == wanted { from++ }
+	type == "lazy_return" && field("borrower") == wanted { from++ }
+	END { print into + 0, from + 0 }' wanted="$1" \
+		begin="$(truth_of begin_ns place=0)" end="$(truth_of end_ns place=0)"
+}
+
+# Counts and lengths of the loans of the user task's mm; prints what is wrong.
+judge_loans()
+{
+	records '
+	function wrong(what) { print what ": " line }
+	type == "exec_mm" && tgid == user { own = mm }
+	mm != own || type !~ /^lazy_/ || cpu != on { next }
+	field("users") != 1 { wrong("users is not 1") }
+	type == "lazy_borrow" {
+		if (field("count") != 2)
+			wrong("count is not 2")
+		if (field("lender") != user)
+			wrong("the lender is another")
+		borrower = field("borrower")
+		since = ns
+	}
+	type == "lazy_handoff" {
+		if (field("count") != 2)
+			wrong("count is not 2")
+		if (field("previous") != borrower)
+			wrong("handed on by another than " borrower)
+		borrower = field("borrower")
+	}
+	type == "lazy_return" {
+		if (field("count") != 1)
+			wrong("count is not 1")
+		if (field("borrower") != borrower || field("lender") != user)
+			wrong("returned by another than " borrower)
+		if (field("ns") > ns - since)
+			wrong("longer than the " ns - since " ns between")
+		lent += field("ns")
+		between += ns - since
+		since = 0
+	}
+	END {
+		if (lent < between / 2)
+			print lent " ns on loan, but " between " ns between the records"
+	}' user="$1" on="$2"
+}
+
+# Rounds in which nobody else came between: user, each thread once, user.
+whole_rounds()
+{
+	records '
+	BEGIN {
+		last = split(kthreads, kthread, ",")
+		wanted = " lazy_borrow " kthread[1]
+		for (i = 2; i <= last; i++)
+			wanted = wanted " lazy_handoff " kthread[i]
+		wanted = wanted " lazy_return " kthread[last]
+	}
+	cpu != on || type !~ /^lazy_/ { next }
+	type == "lazy_borrow" { round = "" }
+	{ round = round " " type " " field("borrower") }
+	type == "lazy_return" && round == wanted { n++ }
+	END { print n + 0 }' on="$1" kthreads="$2"
+}
+
+load_with ring_kib=4096
+load_helper
+rounds=200
+for kthreads in 1 3; do
+	name="relay: $kthreads kernel threads"
+	record mm-workload --cpu 0 relay --kthreads $kthreads --rounds $rounds
+	user=$(truth_of pid what=relay)
+	for kthread in $(truth_of kthread what=runner); do
+		switched=$(truth_of switched_in kthread="$kthread")
+		equal "$name: switches in and out, as the scheduler counted" \
+			"$switched $switched" "$(switches_of "$kthread")" "$truth"
+	done
+	judge_loans "$user" 0 >"$scratch/wrong"
+	empty "$name: lender, borrower, users, count, time" "$scratch/wrong"
+	# Nothing else needs to run there; some worker may, now and then.
+	within "$name: whole rounds, in order" $((rounds * 9 / 10)) $((rounds + 1)) \
+		"$(whole_rounds 0 "$(truth_of kthread what=runner | paste -sd, -)")" \
+		"$truth"
+done
+
+# The totals in `borrows` are of all recordings since loading, as the records.
+cat "$debugfs/borrows" >"$scratch/borrows"
+records 'type ~ /^lazy_/ { n[cpu " " type]++; cpus[cpu] }
+END {
+	for (cpu in cpus)
+		print cpu, n[cpu " lazy_borrow"] + 0, n[cpu " lazy_handoff"] + 0, \
+			n[cpu " lazy_return"] + 0
+}' | sort >"$scratch/wanted"
+awk '!/^#/ { print $1, $6, $7, $8 }' "$scratch/borrows" | sort >"$scratch/got"
+diff "$scratch/wanted" "$scratch/got" >"$scratch/differs"
+empty "relay: the totals in borrows" "$scratch/differs"

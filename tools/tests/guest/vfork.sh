@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vfork's parent waits for its child, and that wait is told apart from the call.
+
+. "${0%/*}/common"
+
+ms=200
+
+load
+record mm-workload vfork --sleep-ms $ms
+took_ns=$(truth_of took_ns what=vfork)
+child=$(truth_of result what=clone)
+records 'type == "fork_end" && field("result") == wanted {
+	print field("ns"), field("vfork_ns")
+}' wanted="$child" >"$scratch/end"
+read -r ns vfork_ns <"$scratch/end"
+within "vfork: the wait is as long as the child slept" \
+	$((ms * 1000000)) "$took_ns" "${vfork_ns:-none}" "$events"
+within "vfork: the call is longer than the wait, and within what the parent saw" \
+	"${vfork_ns:-0}" "$took_ns" "${ns:-none}" "$events"
+cat "$debugfs/forks" >"$scratch/forks"
+max_ns=$(awk '$1 == "share" && $2 == "vfork" { print $7 }' "$scratch/forks")
+within "vfork: the statistics leave the wait out" \
+	1 $((ms * 1000000 - 1)) "${max_ns:-none}" "$scratch/forks"
+
+record mm-workload fork
+equal "vfork: a fork has no such wait" 0 "$(records '
+	type == "fork_end" && field("result") == wanted { print field("vfork_ns") }
+' wanted="$(truth_of result what=clone)")" "$events"
