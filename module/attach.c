@@ -251,7 +251,7 @@ static void point_check_between(struct mmscope_point *point)
 	    mmscope_points[point->way->last].way)
 		return;
 	point->way = NULL;
-	point->error = -ENOENT;
+	point->error = -ENXIO;
 }
 
 static bool list_has(const char *list, const char *word)
@@ -329,7 +329,7 @@ static void point_attach(struct mmscope_point *point, unsigned int max_clones)
 		err = mmscope_points[point->way->first].attached &&
 				      mmscope_points[point->way->last].attached ?
 			      0 :
-			      -ENOENT;
+			      -ENXIO;
 		break;
 	default:
 		break;

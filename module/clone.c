@@ -140,6 +140,7 @@ static struct clone_slot *slot_claim(void)
 
 static void slot_release(struct clone_slot *slot)
 {
+	/* All of the slot has been read before another task can claim it. */
 	smp_store_release(&slot->task, NULL);
 }
 
@@ -341,7 +342,8 @@ static void emit_copy(const struct mmscope_clone_result *result, pid_t child,
 {
 	struct mmscope_mm *parent = mmscope_mm_find_or_add(current->mm);
 
-	if (result->path == MMSCOPE_HOW_dup)
+	/* Without its time there is nothing to say that copy_mm does not say. */
+	if (result->path == MMSCOPE_HOW_dup && result->copy_ns)
 		mmscope_emit(dup_mm, MMSCOPE_HOW_unknown, parent,
 			     .new_mm = result->new_mm, .ns = result->copy_ns,
 			     .vmas = result->vmas, .pages = result->pages,

@@ -223,6 +223,7 @@ int mmscope_filter_set(char *text)
 		filter_follow_tasks(&f, pids);
 	filter = f;
 	WRITE_ONCE(mmscope_filter_types, f.types);
+	/* A handler that sees the new bits sees them filled in. */
 	smp_store_release(&mmscope_filter_pids, pids);
 	/* Handlers look with preemption off. */
 	synchronize_rcu();

@@ -191,6 +191,7 @@ static bool caller_is_switch(unsigned long address)
 	unsigned int i;
 	bool switches;
 
+	/* Pairs with the release below: an address comes after its answer. */
 	for (i = 0; i < CALLERS && callers[i].address; i++)
 		if (smp_load_acquire(&callers[i].address) == address)
 			return callers[i].switches;
@@ -200,6 +201,7 @@ static bool caller_is_switch(unsigned long address)
 	/* 1 is nobody's address: the slot is being filled. */
 	if (i < CALLERS && !cmpxchg(&callers[i].address, 0, 1)) {
 		callers[i].switches = switches;
+		/* Pairs with the acquire above. */
 		smp_store_release(&callers[i].address, address);
 	}
 	return switches;

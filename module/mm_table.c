@@ -151,6 +151,7 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 		return NULL;
 	}
 	if (mm_is_elsewhere(mm, slot)) {
+		/* As in mmscope_mm_remove(). */
 		smp_store_release(&mmscope_mm_keys[slot], NULL);
 		return NULL;
 	}
@@ -159,6 +160,7 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 	entry->id = atomic64_inc_return(&mm_last_id);
 	entry->birth = now;
 	entry->how = how;
+	/* Who finds the key finds the entry filled in. */
 	smp_store_release(&mmscope_mm_keys[slot], mm);
 	return entry;
 }
@@ -193,6 +195,7 @@ void mmscope_mm_remove(const struct mm_struct *mm)
 {
 	struct mmscope_mm *entry = mmscope_mm_find(mm);
 
+	/* Whoever claims the slot does so after the last use of the entry. */
 	if (entry)
 		smp_store_release(&mmscope_mm_keys[entry - mmscope_mm_entries],
 				  NULL);
@@ -225,13 +228,14 @@ void mmscope_mm_set_owner(struct mmscope_mm *entry, struct task_struct *task)
  */
 struct mm_struct *mmscope_mm_copy(unsigned long slot, struct mmscope_mm *copy)
 {
+	/* Pairs with the release in mmscope_mm_add(). */
 	struct mm_struct *mm = smp_load_acquire(&mmscope_mm_keys[slot]);
 
 	if (!mm || (unsigned long)mm & MM_CLAIMED)
 		return NULL;
 	*copy = mmscope_mm_entries[slot];
-	smp_rmb();
 	/* Another mm may have moved in at the same address meanwhile. */
+	smp_rmb();
 	if (READ_ONCE(mmscope_mm_keys[slot]) != mm ||
 	    READ_ONCE(mmscope_mm_entries[slot].id) != copy->id)
 		return NULL;
@@ -259,6 +263,7 @@ bool mmscope_mm_counters(unsigned long slot, struct mm_struct *mm, u64 id,
 	if (copy_from_kernel_nofault(users, &mm->mm_users, sizeof(*users)) ||
 	    copy_from_kernel_nofault(count, &mm->mm_count, sizeof(*count)))
 		return false;
+	/* The counters were read before the entry is looked at again. */
 	smp_rmb();
 	return READ_ONCE(mmscope_mm_keys[slot]) == mm &&
 	       READ_ONCE(mmscope_mm_entries[slot].id) == id;

@@ -182,6 +182,7 @@ static bool ring_copy(struct mmscope_ring *ring, unsigned long index,
 		      struct mmscope_record *record)
 {
 	struct mmscope_record *slot = &ring->records[index & ring->mask];
+	/* Pairs with the release in mmscope_ring_commit(). */
 	u32 seq = smp_load_acquire(&slot->head.seq);
 
 	if (seq != (u32)(index + 1))

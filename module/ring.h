@@ -88,6 +88,7 @@ static __always_inline void mmscope_ring_commit(struct mmscope_ring *ring,
 						struct mmscope_record *record,
 						unsigned long index)
 {
+	/* Pairs with the acquire in ring_copy(): the seq comes last. */
 	smp_store_release(&record->head.seq, (u32)(index + 1));
 	if (unlikely(index >= READ_ONCE(ring->wake_at)))
 		irq_work_queue(&ring->wake);

@@ -61,6 +61,8 @@ static void point_note(struct seq_file *m, const struct mmscope_point *point)
 	if (point->left_out)
 		seq_printf(m, "left out by the parameter without: %s",
 			   point->without);
+	else if (!point->way && point->error == -ENXIO)
+		seq_printf(m, "a neighbour is missing: %s", point->without);
 	else if (!point->way)
 		seq_printf(m, "%s: %s",
 			   point->error == -ENOENT ? "not in this kernel" :
