@@ -53,7 +53,6 @@ static void borrow_begins(struct mmscope_borrow *b, struct mm_struct *mm,
 	b->lender = lender;
 	b->borrower = borrower;
 	b->borrows++;
-	b->returned = NULL;
 }
 
 static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
@@ -96,7 +95,25 @@ static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
 		     .count = atomic_read(&mm->mm_count));
 	b->borrower = borrower;
 	b->handoffs++;
-	b->returned = NULL;
+}
+
+/* Out of line, so that a plain switch needs no stack frame. */
+static noinline void borrow_step(struct task_struct *prev,
+				 struct task_struct *next)
+{
+	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
+	struct mm_struct *mm = prev->active_mm;
+
+	if (unlikely(!mm))
+		return;
+	if (prev->mm)
+		borrow_begins(b, mm, prev->pid, next->pid,
+			      MMSCOPE_HOW_context_switch, 1);
+	else if (next->mm)
+		borrow_ends(b, mm, prev->pid, next->pid,
+			    MMSCOPE_HOW_context_switch, -1);
+	else
+		borrow_passes(b, mm, prev->pid, next->pid);
 }
 
 /**
@@ -111,26 +128,11 @@ static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
  */
 void mmscope_on_sched_switch(MMSCOPE_SCHED_SWITCH_ARGS)
 {
-	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
-
 	mmscope_hit(MMSCOPE_POINT_context_switch);
-	if (likely(prev->mm)) {
-		if (likely(next->mm)) {
-			b->mm = NULL;
-			b->returned = NULL;
-		} else if (likely(prev->active_mm)) {
-			borrow_begins(b, prev->active_mm, prev->pid, next->pid,
-				      MMSCOPE_HOW_context_switch, 1);
-		}
-		return;
-	}
-	if (unlikely(!prev->active_mm))
-		return;
-	if (next->mm)
-		borrow_ends(b, prev->active_mm, prev->pid, next->pid,
-			    MMSCOPE_HOW_context_switch, -1);
+	if (likely(prev->mm && next->mm))
+		this_cpu_write(borrow.mm, NULL);
 	else
-		borrow_passes(b, prev->active_mm, prev->pid, next->pid);
+		borrow_step(prev, next);
 }
 
 /**
@@ -200,11 +202,14 @@ void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,
 
 /**
  * mmscope_borrow_returned() - whose return an mm's last drop was
- * @mm: the mm whose count has reached 0 on this CPU, after a context switch
+ * @mm: the mm whose count has reached 0 in finish_task_switch() on this CPU
  * @borrower: gets the borrower's pid
  *
+ * finish_task_switch() drops what the switch right before it returned, so the
+ * last return that this CPU noted is the one.
+ *
  * Context: on the CPU that drops, with preemption off.
- * Return: false if this CPU's last step was not a return of that mm.
+ * Return: false if that return was not seen.
  */
 bool mmscope_borrow_returned(const struct mm_struct *mm, pid_t *borrower)
 {

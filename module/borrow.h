@@ -20,7 +20,7 @@ struct seq_file;
  * @since: ns; when this CPU took the loan
  * @lender: pid of the user task that ran before
  * @borrower: pid of who has it now
- * @returned: the mm of the return that was this CPU's last step
+ * @returned: the mm of this CPU's last return
  * @returned_by: pid of who had it
  * @borrows: how many loans
  * @handoffs: how many times a loan was passed on
