@@ -4,8 +4,8 @@
  *
  * Open addressing without locks: keys lie apart from entries, so that a search
  * touches one or two cache lines. A slot is claimed with a marked key, filled,
- * and only then published. Removing leaves a hole, which is why a search that
- * fails looks at its whole window.
+ * and only then published. Removing leaves a hole, so a search that fails looks
+ * as far as any mm has ever lain from its home.
  */
 #include <linux/atomic.h>
 #include <linux/log2.h>
@@ -23,6 +23,7 @@
 struct mm_struct **mmscope_mm_keys;
 struct mmscope_mm *mmscope_mm_entries;
 unsigned int mmscope_mm_bits;
+unsigned int mmscope_mm_reach;
 
 static atomic64_t mm_last_id;
 
@@ -100,6 +101,7 @@ size_t mmscope_mm_table_bytes(void)
 void mmscope_mm_table_clear(void)
 {
 	memset(mmscope_mm_keys, 0, mmscope_mm_slots() * sizeof(*mmscope_mm_keys));
+	mmscope_mm_reach = 0;
 }
 
 static struct mm_struct *mm_claimed(const struct mm_struct *mm)
@@ -113,14 +115,42 @@ static bool mm_is_elsewhere(const struct mm_struct *mm, unsigned long mine)
 	unsigned long mask = mmscope_mm_slots() - 1;
 	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
 	struct mm_struct *key;
-	unsigned int i;
+	unsigned int i, reach = READ_ONCE(mmscope_mm_reach);
 
-	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask) {
+	for (i = 0; i < reach; i++, slot = (slot + 1) & mask) {
 		key = READ_ONCE(mmscope_mm_keys[slot]);
 		if (slot != mine && (key == mm || key == mm_claimed(mm)))
 			return true;
 	}
 	return false;
+}
+
+/* Before the key of a slot this far away can be looked for. */
+static void mm_reaches(unsigned int distance)
+{
+	unsigned int reach = READ_ONCE(mmscope_mm_reach), before;
+
+	while (unlikely(reach < distance)) {
+		before = cmpxchg(&mmscope_mm_reach, reach, distance);
+		reach = before == reach ? distance : before;
+	}
+}
+
+/* The first free slot of the mm's window, claimed; -1: there is none. */
+static long mm_claim(struct mm_struct *mm)
+{
+	unsigned long mask = mmscope_mm_slots() - 1;
+	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
+	unsigned int i;
+
+	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask) {
+		if (READ_ONCE(mmscope_mm_keys[slot]))
+			continue;
+		mm_reaches(i + 1);
+		if (!cmpxchg(&mmscope_mm_keys[slot], NULL, mm_claimed(mm)))
+			return slot;
+	}
+	return -1;
 }
 
 /**
@@ -137,20 +167,15 @@ static bool mm_is_elsewhere(const struct mm_struct *mm, unsigned long mine)
 struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 				  u64 now)
 {
-	unsigned long mask = mmscope_mm_slots() - 1;
-	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
 	struct mmscope_mm *entry;
-	unsigned int i;
+	long slot = mm_claim(mm);
 
-	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask)
-		if (!READ_ONCE(mmscope_mm_keys[slot]) &&
-		    !cmpxchg(&mmscope_mm_keys[slot], NULL, mm_claimed(mm)))
-			break;
-	if (i == MMSCOPE_MM_WINDOW) {
+	if (slot < 0) {
 		mmscope_lose(MMSCOPE_HOW_mm_table_full);
 		return NULL;
 	}
-	if (mm_is_elsewhere(mm, slot)) {
+	/* Nobody else can know of an mm that is being born. */
+	if (how == MMSCOPE_HOW_found && mm_is_elsewhere(mm, slot)) {
 		/* As in mmscope_mm_remove(). */
 		smp_store_release(&mmscope_mm_keys[slot], NULL);
 		return NULL;

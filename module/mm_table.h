@@ -47,8 +47,12 @@ struct mmscope_mm {
 	char comm[TASK_COMM_LEN];
 };
 
-/* How far from its home slot an mm may lie: the bound of every search. */
+/*
+ * How far from its home slot an mm may lie, and how far one has lain so far:
+ * the bound of every search, which is rarely more than a few slots.
+ */
 #define MMSCOPE_MM_WINDOW 32
+extern unsigned int mmscope_mm_reach;
 
 extern struct mm_struct **mmscope_mm_keys;
 extern struct mmscope_mm *mmscope_mm_entries;
@@ -66,9 +70,9 @@ mmscope_mm_find(const struct mm_struct *mm)
 {
 	unsigned long mask = (1UL << mmscope_mm_bits) - 1;
 	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
-	unsigned int i;
+	unsigned int i, reach = READ_ONCE(mmscope_mm_reach);
 
-	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask)
+	for (i = 0; i < reach; i++, slot = (slot + 1) & mask)
 		if (READ_ONCE(mmscope_mm_keys[slot]) == mm)
 			return &mmscope_mm_entries[slot];
 	return NULL;
