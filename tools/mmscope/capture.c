@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* capture.c - the records of all CPUs of a capture, merged by time */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "metadata_text.h"
+#include "source.h"
+#include "stream.h"
+#include "util.h"
+
+bool is_cpu_file(const char *name, unsigned int *cpu)
+{
+	int length = 0;
+
+	return sscanf(name, "cpu%5u%n", cpu, &length) == 1 && length &&
+	       !name[length] && name[3] >= '0' && name[3] <= '9' &&
+	       (name[3] != '0' || !name[4]) && *cpu <= UINT16_MAX;
+}
+
+/* Says what is wrong; false if the records must not be read at all. */
+static bool check_metadata(const char *path, const struct metadata *metadata,
+			   int *status)
+{
+	const char *wrong = NULL;
+
+	if (*metadata->tracer && strcmp(metadata->tracer, "mmscope"))
+		wrong = "a trace of another tracer, not of mmscope";
+	else if (*metadata->byte_order &&
+		 strcmp(metadata->byte_order, MMSCOPE_METADATA_BYTE_ORDER))
+		wrong = "written by a machine of the other byte order; read it there";
+	if (wrong) {
+		complain("%s: %s", path, wrong);
+		*status = STATUS_TROUBLE;
+		return false;
+	}
+	if (metadata->abi && metadata->abi != MMSCOPE_ABI_VERSION) {
+		complain("%s: record format %llu, and this mmscope knows format %u; use the mmscope that belongs to the module",
+			 path, (unsigned long long)metadata->abi,
+			 MMSCOPE_ABI_VERSION);
+		*status = STATUS_TROUBLE;
+		return false;
+	}
+	if (!metadata->is_ctf || !metadata->abi || !metadata->page_size) {
+		complain("%s: empty or damaged; the packets' own version numbers are relied on",
+			 path);
+		*status = STATUS_TROUBLE;
+	}
+	return true;
+}
+
+static bool read_metadata(const char *directory, struct source *source,
+			  int *status)
+{
+	char *path = must_format("%s/metadata", directory);
+	struct metadata metadata = { 0 };
+	struct stat st;
+	char *text = NULL;
+	bool usable = true;
+
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		errno = EINVAL;
+	else
+		text = read_whole(path, NULL);
+	if (!text) {
+		complain("%s: %s", path, strerror(errno));
+		*status = STATUS_TROUBLE;
+	} else {
+		metadata_parse(text, &metadata);
+		usable = check_metadata(path, &metadata, status);
+	}
+	memcpy(source->kernel_release, metadata.kernel_release,
+	       sizeof(source->kernel_release));
+	source->page_size = metadata.page_size;
+	free(text);
+	free(path);
+	return usable;
+}
+
+/* The heap's order: earlier first, then the CPU's number. */
+static bool is_before(const struct stream *a, const struct stream *b)
+{
+	return a->time != b->time ? a->time < b->time : a->cpu < b->cpu;
+}
+
+static void sift_down(struct stream **heap, size_t size, size_t at)
+{
+	struct stream *moved = heap[at];
+	size_t child;
+
+	while ((child = 2 * at + 1) < size) {
+		if (child + 1 < size && is_before(heap[child + 1], heap[child]))
+			child++;
+		if (!is_before(heap[child], moved))
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = moved;
+}
+
+static void give_record(struct source *source, const struct stream *stream,
+			record_fn record, void *to)
+{
+	bool is_lost = stream->record.head.id == MMSCOPE_TYPE_lost;
+
+	if (!source->records)
+		source->first = stream->time;
+	source->last = stream->time;
+	source->records += !is_lost;
+	record(to, &stream->record);
+}
+
+static void merge(struct stream *streams, size_t count, struct source *source,
+		  record_fn record, void *to)
+{
+	struct stream **heap = must_calloc(count + 1, sizeof(*heap));
+	size_t size = 0, i;
+
+	for (i = 0; i < count; i++)
+		if (stream_next(&streams[i]))
+			heap[size++] = &streams[i];
+	source->cpus = size;
+	for (i = size; i-- > 0;)
+		sift_down(heap, size, i);
+	while (size) {
+		give_record(source, heap[0], record, to);
+		if (!stream_next(heap[0]))
+			heap[0] = heap[--size];
+		if (size)
+			sift_down(heap, size, 0);
+	}
+	free(heap);
+}
+
+static int read_streams(const char *directory, DIR *files,
+			struct source *source, record_fn record, void *to)
+{
+	struct stream *streams = NULL;
+	size_t count = 0, i;
+	struct dirent *entry;
+	int status = STATUS_OK;
+	unsigned int cpu;
+
+	while ((entry = readdir(files))) {
+		if (!is_cpu_file(entry->d_name, &cpu))
+			continue;
+		streams = must_realloc(streams, (count + 1) * sizeof(*streams));
+		stream_open(&streams[count++], directory, cpu);
+	}
+	merge(streams, count, source, record, to);
+	for (i = 0; i < count; i++) {
+		if (streams[i].problems)
+			status = STATUS_TROUBLE;
+		stream_close(&streams[i]);
+	}
+	free(streams);
+	if (!count)
+		complain("%s: no cpuN files, so not a capture", directory);
+	else if (!source->records && status == STATUS_OK)
+		complain("%s: no records in it", directory);
+	return source->records ? status : STATUS_TROUBLE;
+}
+
+int capture_read(const char *directory, struct source *source, record_fn record,
+		 void *to)
+{
+	int status = STATUS_OK, streams_status;
+	DIR *files = opendir(directory);
+
+	memset(source, 0, sizeof(*source));
+	source->name = directory;
+	if (!files) {
+		complain("%s: %s; -i wants a capture, a directory that `mmscope record` wrote",
+			 directory, strerror(errno));
+		return STATUS_USAGE;
+	}
+	if (read_metadata(directory, source, &status)) {
+		streams_status = read_streams(directory, files, source, record,
+					      to);
+		status = streams_status ? streams_status : status;
+	}
+	closedir(files);
+	return status;
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fork_stats.c - clones: by path and kind, the dearest, and for which programs */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+#include "util.h"
+
+/**
+ * struct clone_state - of one task
+ * @kind: of the clone that it is in; unknown: its fork_begin was not seen
+ * @path: what copy_mm decided
+ * @child: who came of it, until the clone's return has been seen
+ * @copy_ns: what the copy cost
+ * @born: copy_mm's path when it was made itself; unknown after its first exec
+ * @born_copy_ns: what that copy cost
+ * @parent: the name of who made it
+ */
+struct clone_state {
+	uint32_t pid;
+	uint8_t kind, path;
+	uint32_t child;
+	uint64_t copy_ns;
+	uint32_t vmas, pages, pgtable_pages;
+	uint8_t born;
+	uint64_t born_copy_ns;
+	char parent[COMM_SIZE];
+	UT_hash_handle hh;
+};
+
+void times_add(struct times *times, uint64_t ns)
+{
+	times->counts[mmscope_histogram_index(ns)]++;
+	times->number++;
+	times->sum += ns;
+	if (ns > times->max)
+		times->max = ns;
+}
+
+uint64_t times_quantile(const struct times *times, unsigned int permille)
+{
+	return mmscope_histogram_quantile(times->counts, times->number,
+					  permille, times->max);
+}
+
+uint64_t times_mean(const struct times *times)
+{
+	return times->number ? times->sum / times->number : 0;
+}
+
+static struct clone_state *state_of(struct fork_stats *stats, uint32_t pid)
+{
+	struct clone_state *state;
+
+	HASH_FIND(hh, stats->clones, &pid, sizeof(pid), state);
+	if (!state) {
+		state = must_calloc(1, sizeof(*state));
+		state->pid = pid;
+		HASH_ADD(hh, stats->clones, pid, sizeof(pid), state);
+	}
+	return state;
+}
+
+static struct fork_row *row_of(struct fork_stats *stats, uint8_t path,
+			       uint8_t kind)
+{
+	struct fork_row *row, wanted;
+
+	memset(&wanted.key, 0, sizeof(wanted.key));
+	wanted.key.path = path;
+	wanted.key.kind = kind;
+	HASH_FIND(hh, stats->rows, &wanted.key, sizeof(wanted.key), row);
+	if (!row) {
+		row = must_calloc(1, sizeof(*row));
+		row->key = wanted.key;
+		HASH_ADD(hh, stats->rows, key, sizeof(row->key), row);
+	}
+	return row;
+}
+
+static void count_failure(struct fork_row *row, int error)
+{
+	unsigned int i = 0;
+
+	while (i < FAILURES_MAX - 1 && row->failures[i].number &&
+	       row->failures[i].error != error)
+		i++;
+	row->failures[i].error = error;
+	row->failures[i].number++;
+	row->failed++;
+}
+
+static void keep_if_dear(struct fork_stats *stats,
+			 const struct fork_event *event)
+{
+	unsigned int at = stats->ntop;
+
+	while (at && stats->top[at - 1].ns < event->ns)
+		at--;
+	if (at == TOP_FORKS)
+		return;
+	if (stats->ntop < TOP_FORKS)
+		stats->ntop++;
+	memmove(&stats->top[at + 1], &stats->top[at],
+		(stats->ntop - 1 - at) * sizeof(*event));
+	stats->top[at] = *event;
+}
+
+static void count_ok(struct fork_row *row, const struct clone_state *state)
+{
+	row->ok++;
+	times_add(&row->copy, state->copy_ns);
+	row->vmas += state->vmas;
+	row->pages += state->pages;
+	row->pgtable_pages += state->pgtable_pages;
+}
+
+/*
+ * A task goes on to something else: a clone of its that had a child and whose
+ * return was not seen is one that does not go through kernel_clone(), as
+ * io_uring makes its workers, or a vfork whose parent still waits.
+ */
+static void settle_clone(struct fork_stats *stats, struct clone_state *state)
+{
+	if (state->child)
+		count_ok(row_of(stats, state->path,
+				state->kind ? state->kind :
+					      MMSCOPE_HOW_io_thread),
+			 state);
+	state->kind = MMSCOPE_HOW_unknown;
+	state->path = MMSCOPE_HOW_unknown;
+	state->child = 0;
+	state->copy_ns = 0;
+	state->vmas = 0;
+	state->pages = 0;
+	state->pgtable_pages = 0;
+}
+
+static void end_clone(struct fork_stats *stats, const struct names *names,
+		      const struct mmscope_record *record)
+{
+	const struct mmscope_own_fork_end *end = &record->fork_end;
+	struct clone_state *state = state_of(stats, record->head.pid);
+	struct fork_row *row = row_of(stats, end->path, record->head.how);
+	const char *comm = names_get(names, record->head.pid, record->head.cpu);
+	uint64_t wait = end->vfork_ns < end->ns ? end->vfork_ns : end->ns;
+	struct fork_event event = {
+		.ns = end->ns - wait,
+		.copy_ns = state->copy_ns,
+		.vfork_ns = wait,
+		.flags = end->clone_flags,
+		.pid = record->head.pid,
+		.vmas = state->vmas,
+		.pages = state->pages,
+		.result = end->result,
+		.path = end->path,
+		.kind = record->head.how,
+	};
+
+	if (end->result < 0) {
+		count_failure(row, -end->result);
+	} else {
+		count_ok(row, state);
+		times_add(&row->whole, event.ns);
+		times_add(&row->vfork, wait);
+	}
+	snprintf(event.comm, sizeof(event.comm), "%s", comm ? comm : "?");
+	keep_if_dear(stats, &event);
+	state->child = 0;
+	settle_clone(stats, state);
+}
+
+static void decide_clone(struct fork_stats *stats, const struct names *names,
+			 const struct mmscope_record *record)
+{
+	const struct mmscope_own_copy_mm *copy = &record->copy_mm;
+	struct clone_state *state = state_of(stats, record->head.pid);
+	const char *comm = names_get(names, record->head.pid, record->head.cpu);
+	struct clone_state *child;
+
+	if (state->child)
+		settle_clone(stats, state);
+	state->path = record->head.how;
+	state->child = copy->child;
+	state->vmas = copy->vmas;
+	state->pages = copy->pages;
+	state->pgtable_pages = copy->pgtable_pages;
+	if (!copy->child)
+		return;
+	child = state_of(stats, copy->child);
+	settle_clone(stats, child);
+	child->born = record->head.how;
+	child->born_copy_ns = state->copy_ns;
+	snprintf(child->parent, sizeof(child->parent), "%s", comm ? comm : "?");
+}
+
+/* The first exec of a task tells what its mm was made for. */
+static void count_exec(struct fork_stats *stats, uint32_t pid)
+{
+	struct clone_state *state = state_of(stats, pid);
+	struct spawn_row *row;
+
+	if (state->born != MMSCOPE_HOW_share && state->born != MMSCOPE_HOW_dup)
+		return;
+	HASH_FIND_STR(stats->spawns, state->parent, row);
+	if (!row) {
+		row = must_calloc(1, sizeof(*row));
+		memcpy(row->comm, state->parent, sizeof(row->comm));
+		HASH_ADD_STR(stats->spawns, comm, row);
+	}
+	if (state->born == MMSCOPE_HOW_share) {
+		row->shared++;
+	} else {
+		row->copied++;
+		row->copy_ns += state->born_copy_ns;
+	}
+	state->born = MMSCOPE_HOW_unknown;
+}
+
+void fork_stats_feed(struct fork_stats *stats, const struct names *names,
+		     const struct mmscope_record *record)
+{
+	struct clone_state *state;
+
+	switch (record->head.id) {
+	case MMSCOPE_TYPE_fork_begin:
+		state = state_of(stats, record->head.pid);
+		settle_clone(stats, state);
+		state->kind = record->head.how;
+		break;
+	case MMSCOPE_TYPE_dup_mm:
+		state_of(stats, record->head.pid)->copy_ns = record->dup_mm.ns;
+		break;
+	case MMSCOPE_TYPE_copy_mm:
+		decide_clone(stats, names, record);
+		break;
+	case MMSCOPE_TYPE_fork_end:
+		end_clone(stats, names, record);
+		break;
+	case MMSCOPE_TYPE_exec_mm:
+		count_exec(stats, record->head.pid);
+		break;
+	}
+}
+
+void fork_stats_finish(struct fork_stats *stats)
+{
+	struct clone_state *state, *next;
+
+	HASH_ITER(hh, stats->clones, state, next)
+		settle_clone(stats, state);
+}
+
+void fork_stats_free(struct fork_stats *stats)
+{
+	struct clone_state *state, *next_state;
+	struct spawn_row *spawn, *next_spawn;
+	struct fork_row *row, *next_row;
+
+	HASH_ITER(hh, stats->clones, state, next_state) {
+		HASH_DEL(stats->clones, state);
+		free(state);
+	}
+	HASH_ITER(hh, stats->spawns, spawn, next_spawn) {
+		HASH_DEL(stats->spawns, spawn);
+		free(spawn);
+	}
+	HASH_ITER(hh, stats->rows, row, next_row) {
+		HASH_DEL(stats->rows, row);
+		free(row);
+	}
+}

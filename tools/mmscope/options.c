@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* options.c - one list of options, of which each verb accepts some */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "debugfs.h"
+#include "record_io.h"
+#include "util.h"
+#include "verbs.h"
+
+static const struct {
+	struct option option;
+	const char *argument;
+	const char *about;
+} list[] = {
+	{ { "input", 1, NULL, 'i' }, "DIR", "read a capture instead of the live kernel" },
+	{ { "live", 0, NULL, 'l' }, "", "report on what is in the live rings now" },
+	{ { "output", 1, NULL, 'o' }, "DIR", "write the capture there, not to " DEFAULT_CAPTURE },
+	{ { "force", 0, NULL, 'f' }, "", "replace an older capture instead of renaming it DIR.old" },
+	{ { "all", 0, NULL, 'a' }, "", "record every task, not only the command's" },
+	{ { "pid", 1, NULL, 'p' }, "PID", "record this process and its descendants; may be repeated" },
+	{ { "comm", 1, NULL, 'c' }, "NAME", "record processes of this name and their descendants" },
+	{ { "types", 1, NULL, 't' }, "TYPE,...", "only records of these types" },
+	{ { "seconds", 1, NULL, 's' }, "N", "stop after N seconds" },
+	{ { "json", 0, NULL, 'j' }, "", "one JSON object a line" },
+	{ { "debugfs", 1, NULL, 'd' }, "DIR", "the module's directory (also $MMSCOPE_DEBUGFS)" },
+	{ { "help", 0, NULL, 'h' }, "", "say all this" },
+};
+
+#define OPTIONS (sizeof(list) / sizeof(list[0]))
+
+void options_print(const char *letters)
+{
+	char words[40];
+	size_t i;
+
+	for (i = 0; i < OPTIONS; i++) {
+		if (!strchr(letters, list[i].option.val))
+			continue;
+		snprintf(words, sizeof(words), "-%c, --%s%s%s",
+			 list[i].option.val, list[i].option.name,
+			 list[i].option.has_arg ? " " : "", list[i].argument);
+		printf("  %-24s %s\n", words, list[i].about);
+	}
+}
+
+static int number(const struct verb *verb, const char *text, const char *what,
+		  unsigned int *value)
+{
+	char *end;
+	long parsed;
+
+	errno = 0;
+	parsed = strtol(text, &end, 10);
+	if (errno || *end || !*text || parsed < 1 || parsed > INT_MAX) {
+		complain("%s wants a number from 1 up, not '%s' (see `mmscope help %s`)",
+			 what, text, verb->name);
+		return STATUS_USAGE;
+	}
+	*value = parsed;
+	return STATUS_OK;
+}
+
+static int check_types(const char *types)
+{
+	size_t word;
+
+	for (; *types; types += word + (types[word] == ',')) {
+		word = strcspn(types, ",");
+		if (!type_number(types, word)) {
+			complain("unknown type '%.*s' (mmscope.1 lists them)",
+				 (int)word, types);
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_OK;
+}
+
+static int take(const struct verb *verb, int letter, char *value,
+		struct options *options)
+{
+	switch (letter) {
+	case 'i':
+		options->input = value;
+		break;
+	case 'l':
+		options->live = true;
+		break;
+	case 'o':
+		options->output = value;
+		break;
+	case 'f':
+		options->force = true;
+		break;
+	case 'a':
+		options->all = true;
+		break;
+	case 'p':
+		if (options->npids == PIDS_MAX) {
+			complain("at most %d pids", PIDS_MAX);
+			return STATUS_USAGE;
+		}
+		return number(verb, value, "--pid",
+			      &options->pids[options->npids++]);
+	case 'c':
+		options->comm = value;
+		break;
+	case 't':
+		options->types = value;
+		return check_types(value);
+	case 's':
+		return number(verb, value, "--seconds", &options->seconds);
+	case 'j':
+		options->json = true;
+		break;
+	case 'd':
+		debugfs_use(value);
+		break;
+	case 'h':
+		options->help = true;
+		break;
+	}
+	return STATUS_OK;
+}
+
+/* getopt_long() wants all of a verb's options, and stops at an operand. */
+static void accepted(const struct verb *verb, char *letters,
+		     struct option *options)
+{
+	size_t i;
+
+	*letters++ = '+';
+	*letters++ = ':';
+	for (i = 0; i < OPTIONS; i++) {
+		if (!strchr(verb->letters, list[i].option.val))
+			continue;
+		*letters++ = list[i].option.val;
+		if (list[i].option.has_arg)
+			*letters++ = ':';
+		*options++ = list[i].option;
+	}
+	*letters = '\0';
+	memset(options, 0, sizeof(*options));
+}
+
+int options_parse(const struct verb *verb, int argc, char **argv,
+		  struct options *options)
+{
+	struct option longs[OPTIONS + 1];
+	char shorts[2 * OPTIONS + 3];
+	int letter, status = STATUS_OK;
+
+	memset(options, 0, sizeof(*options));
+	accepted(verb, shorts, longs);
+	optind = 0;
+	while (!status &&
+	       (letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (letter == '?' || letter == ':') {
+			complain("%s '%s' (see `mmscope help %s`)",
+				 letter == ':' ? "no value for" :
+						 "unknown option",
+				 argv[optind - 1], verb->name);
+			return STATUS_USAGE;
+		}
+		status = take(verb, letter, optarg, options);
+	}
+	options->command = argv + optind;
+	if (!status && optind < argc && !verb->operands) {
+		complain("'%s' is one word too many (see `mmscope help %s`)",
+			 argv[optind], verb->name);
+		return STATUS_USAGE;
+	}
+	return status;
+}

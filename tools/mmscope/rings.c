@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* rings.c - the live rings, and the files that their packets go to */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "debugfs.h"
+#include "record.h"
+#include "rings.h"
+#include "source.h"
+#include "util.h"
+
+/* Large enough that a busy CPU's quarter of a ring is one read and one write. */
+#define BUFFER_BYTES (1 << 20)
+
+static bool is_open(const struct rings *rings, unsigned int cpu)
+{
+	size_t i;
+
+	for (i = 0; i < rings->count; i++)
+		if (rings->list[i].cpu == cpu)
+			return true;
+	return false;
+}
+
+static bool open_one(struct rings *rings, const char *name, unsigned int cpu)
+{
+	struct ring *ring;
+	int fd = open(debugfs_path(name), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		debugfs_explain(name, errno);
+		return false;
+	}
+	rings->list = must_realloc(rings->list,
+				   (rings->count + 1) * sizeof(*ring));
+	ring = &rings->list[rings->count++];
+	*ring = (struct ring){ .cpu = cpu, .in = fd, .out = -1 };
+	return true;
+}
+
+bool rings_open(struct rings *rings)
+{
+	DIR *files = opendir(debugfs_path(""));
+	struct dirent *entry;
+	unsigned int cpu;
+	bool done = true;
+
+	if (!rings->buffer)
+		rings->buffer = must_calloc(1, BUFFER_BYTES);
+	if (!files) {
+		debugfs_explain("", errno);
+		return false;
+	}
+	while (done && (entry = readdir(files)))
+		if (is_cpu_file(entry->d_name, &cpu) && !is_open(rings, cpu))
+			done = open_one(rings, entry->d_name, cpu);
+	closedir(files);
+	if (done && !rings->count) {
+		complain("%s: no cpuN files; is it mmscope's directory?",
+			 debugfs_path(""));
+		done = false;
+	}
+	return done;
+}
+
+/* Counts what a read gave: whole packets, one after the other. */
+static void account(struct rings *rings, struct ring *ring, size_t length)
+{
+	struct mmscope_packet packet;
+	size_t at;
+
+	for (at = 0; at + sizeof(packet) <= length;
+	     at += packet.packet_size / 8) {
+		memcpy(&packet, rings->buffer + at, sizeof(packet));
+		if (packet.magic != MMSCOPE_CTF_MAGIC ||
+		    packet.packet_size / 8 < sizeof(packet))
+			break;
+		rings->records +=
+			packet.packet_size / 8 / MMSCOPE_RECORD_SIZE - 1;
+		ring->lost = packet.events_discarded;
+	}
+}
+
+static void fail(struct rings *rings, const struct ring *ring, int error)
+{
+	complain("%s/cpu%u: %s: recording ends; what was written before is whole",
+		 rings->directory, ring->cpu, strerror(error));
+	rings->failed = true;
+}
+
+/* Writes all or, where the disk is full, takes the torn end away again. */
+static void write_out(struct rings *rings, struct ring *ring, size_t length)
+{
+	size_t done = 0;
+	ssize_t more;
+	off_t begin;
+	char *path;
+
+	if (ring->out < 0) {
+		path = must_format("%s/cpu%u", rings->directory, ring->cpu);
+		ring->out = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+				 0600);
+		free(path);
+	}
+	begin = lseek(ring->out, 0, SEEK_CUR);
+	while (ring->out >= 0 && done < length) {
+		more = write(ring->out, rings->buffer + done, length - done);
+		if (more < 0 && errno == EINTR)
+			continue;
+		if (more < 0)
+			break;
+		done += more;
+	}
+	if (done == length) {
+		rings->bytes += length;
+		account(rings, ring, length);
+		return;
+	}
+	fail(rings, ring, errno);
+	if (ring->out >= 0 && ftruncate(ring->out, begin))
+		complain("cpu%u: its end is torn: %s", ring->cpu,
+			 strerror(errno));
+}
+
+/* What one read gave; 0 at the end. */
+static size_t drain_once(struct rings *rings, struct ring *ring)
+{
+	ssize_t length;
+
+	do {
+		length = read(ring->in, rings->buffer, BUFFER_BYTES);
+	} while (length < 0 && errno == EINTR);
+	if (length < 0)
+		fail(rings, ring, errno);
+	if (length > 0 && rings->directory)
+		write_out(rings, ring, length);
+	return length > 0 ? length : 0;
+}
+
+void ring_drain(struct rings *rings, struct ring *ring)
+{
+	while (!rings->failed && drain_once(rings, ring))
+		;
+}
+
+void rings_drain(struct rings *rings)
+{
+	size_t i;
+
+	for (i = 0; i < rings->count; i++)
+		ring_drain(rings, &rings->list[i]);
+}
+
+/*
+ * The end of file that a read gives is that of the moment when the one before
+ * was given, so the last records come after one more.
+ */
+void rings_drain_rest(struct rings *rings)
+{
+	unsigned int empty = 0;
+	size_t i, got;
+
+	while (empty < 2 && !rings->failed) {
+		got = 0;
+		for (i = 0; i < rings->count && !rings->failed; i++)
+			got += drain_once(rings, &rings->list[i]);
+		empty = got ? 0 : empty + 1;
+	}
+}
+
+uint64_t rings_lost(const struct rings *rings)
+{
+	uint64_t lost = 0;
+	size_t i;
+
+	for (i = 0; i < rings->count; i++)
+		lost += rings->list[i].lost;
+	return lost;
+}
+
+void rings_close(struct rings *rings)
+{
+	size_t i;
+
+	for (i = 0; i < rings->count; i++) {
+		close(rings->list[i].in);
+		if (rings->list[i].out >= 0)
+			close(rings->list[i].out);
+	}
+	free(rings->list);
+	free(rings->buffer);
+	memset(rings, 0, sizeof(*rings));
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* rings.h - the live rings, and the files that their packets go to */
+#ifndef MMSCOPE_RINGS_H
+#define MMSCOPE_RINGS_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One cpuN. */
+struct ring {
+	unsigned int cpu;
+	int in;
+	int out;
+	uint64_t lost; /* as of its last packet */
+};
+
+/**
+ * struct rings - all of them
+ * @directory: of the capture; NULL: what is read is thrown away
+ * @records: written so far
+ * @bytes: likewise
+ * @failed: reading or writing has failed, which has been said
+ */
+struct rings {
+	struct ring *list;
+	size_t count;
+	const char *directory;
+	char *buffer;
+	uint64_t records;
+	uint64_t bytes;
+	bool failed;
+};
+
+/**
+ * rings_open() - every cpuN that is not open yet
+ * @rings: zeroed at first
+ *
+ * A CPU that comes while recording brings its file with it.
+ *
+ * Return: false if one cannot be opened, or there is none; said already.
+ */
+bool rings_open(struct rings *rings);
+
+/* Reads a ring to its end, or all. Failures are said once and remembered. */
+void ring_drain(struct rings *rings, struct ring *ring);
+void rings_drain(struct rings *rings);
+/* Until nothing comes any more; recording must have been stopped. */
+void rings_drain_rest(struct rings *rings);
+
+/* Records that the module could not keep since recording began. */
+uint64_t rings_lost(const struct rings *rings);
+/* Gives everything back at once, so that the module can be unloaded. */
+void rings_close(struct rings *rings);
+
+#endif /* MMSCOPE_RINGS_H */

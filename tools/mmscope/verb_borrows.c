@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verb_borrows.c - mmscope borrows: who borrows which mm on which CPU */
+#include "util.h"
+#include "verbs.h"
+
+static int by_cpu(const struct borrow_cpu *a, const struct borrow_cpu *b)
+{
+	return a->cpu < b->cpu ? -1 : a->cpu > b->cpu;
+}
+
+static void loan_cells(struct table *table, const struct borrow_cpu *cpu,
+		       uint64_t now)
+{
+	if (!cpu->mm) {
+		table_cell(table, "-");
+		table_cell(table, "-");
+		table_cell(table, "-");
+		table_cell(table, "-");
+		return;
+	}
+	table_cell(table, "%llu", (unsigned long long)cpu->mm);
+	table_cell(table, "%u", cpu->borrower);
+	if (cpu->lender)
+		table_cell(table, "%u", cpu->lender);
+	else
+		table_cell(table, "?");
+	table_cell(table, "%llu", (unsigned long long)(now - cpu->since));
+}
+
+void borrows_fill(struct table *table, const struct model *model)
+{
+	struct borrow_cpu *cpus = model->borrows.cpus, *cpu;
+	const char *comm;
+
+	HASH_SORT(cpus, by_cpu);
+	for (cpu = cpus; cpu; cpu = cpu->hh.next) {
+		comm = cpu->mm ? names_get(&model->names, cpu->borrower,
+					   cpu->cpu) : "-";
+		table_cell(table, "%u", cpu->cpu);
+		loan_cells(table, cpu, model->now);
+		table_cell(table, "%llu", (unsigned long long)cpu->borrows);
+		table_cell(table, "%llu", (unsigned long long)cpu->handoffs);
+		table_cell(table, "%llu", (unsigned long long)cpu->returns);
+		table_cell(table, "%llu", (unsigned long long)cpu->total_ns);
+		table_cell(table, "%llu", (unsigned long long)cpu->longest_ns);
+		table_cell(table, "%s", comm ? comm : "?");
+	}
+}
+
+static int run(const struct options *options)
+{
+	static const struct view view = {
+		.file = "borrows",
+		.columns = "cpu mm borrower lender for_ns borrows handoffs "
+			   "returns total_ns longest_ns comm",
+		.fill = borrows_fill,
+	};
+
+	return view_show(&view, options);
+}
+
+const struct verb verb_borrows = {
+	.name = "borrows",
+	.run = run,
+	.letters = "ijdh",
+	.synopsis = "[-i DIR] [--json]",
+	.summary = "who borrows which address space on which CPU, and totals",
+	.about = "One row for each CPU: the borrow that goes on now (from a capture: at its end),\n"
+		 "how many there were, how many hand-offs, how long they took.",
+};

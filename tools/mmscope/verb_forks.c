@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verb_forks.c - mmscope forks: clones by path and kind, and what they cost */
+#include "record_io.h"
+#include "util.h"
+#include "verbs.h"
+
+static int by_path_and_kind(const struct fork_row *a, const struct fork_row *b)
+{
+	if (a->key.path != b->key.path)
+		return a->key.path - b->key.path;
+	return a->key.kind - b->key.kind;
+}
+
+static uint64_t mean(uint64_t sum, uint64_t number)
+{
+	return number ? sum / number : 0;
+}
+
+void forks_fill(struct table *table, const struct model *model)
+{
+	struct fork_row *rows = model->forks.rows, *row;
+	unsigned long long page_kib = model->page_size / 1024;
+
+	HASH_SORT(rows, by_path_and_kind);
+	for (row = rows; row; row = row->hh.next) {
+		table_cell(table, "%s", how_name(row->key.path));
+		table_cell(table, "%s", how_name(row->key.kind));
+		table_cell(table, "%llu", (unsigned long long)row->ok);
+		table_cell(table, "%llu", (unsigned long long)row->failed);
+		table_cell(table, "%llu", (unsigned long long)
+			   times_quantile(&row->whole, 500));
+		table_cell(table, "%llu", (unsigned long long)
+			   times_quantile(&row->whole, 990));
+		table_cell(table, "%llu", (unsigned long long)row->whole.max);
+		table_cell(table, "%llu", (unsigned long long)
+			   times_mean(&row->copy));
+		table_cell(table, "%llu", (unsigned long long)
+			   times_mean(&row->vfork));
+		table_cell(table, "%llu", (unsigned long long)
+			   mean(row->vmas, row->ok));
+		table_cell(table, "%llu", (unsigned long long)
+			   mean(row->pages, row->ok));
+		table_cell(table, "%llu", (unsigned long long)
+			   mean(row->pgtable_pages * page_kib, row->ok));
+	}
+}
+
+static int run(const struct options *options)
+{
+	static const struct view view = {
+		.file = "forks",
+		.columns = "path kind ok failed p50_ns p99_ns max_ns copy_ns "
+			   "vfork_ns vmas pages pgtable_kib",
+		.fill = forks_fill,
+	};
+
+	return view_show(&view, options);
+}
+
+const struct verb verb_forks = {
+	.name = "forks",
+	.run = run,
+	.letters = "ijdh",
+	.synopsis = "[-i DIR] [--json]",
+	.summary = "clones by path and kind: how many, what they cost",
+	.about = "One row for each path that copy_mm took (share, dup, none) and each kind of\n"
+		 "clone (fork, vfork, clone, thread, kthread). p50, p99 and max are of the whole\n"
+		 "call less the wait of vfork's parent; the columns after them are means.",
+};

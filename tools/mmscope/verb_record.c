@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verb_record.c - mmscope record: from the live rings into a capture */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture_dir.h"
+#include "command.h"
+#include "debugfs.h"
+#include "filter_text.h"
+#include "record_io.h"
+#include "rings.h"
+#include "util.h"
+#include "verbs.h"
+
+/* The rings wake a reader by the batch; the last few records come by this. */
+#define POLL_MS 200
+/* CPUs that were plugged in are looked for, and progress is shown, this often. */
+#define LOOK_MS 500
+/* What a command has to end in after Ctrl-C, so that its end is recorded. */
+#define GRACE_MS 2000
+
+/**
+ * struct recording - what has to be put back, and when to end
+ * @enable: what was written in debugfs before, as is @filter
+ * @stop_at: on the monotonic clock, ms; 0: no limit
+ * @signal: that has asked to stop
+ */
+struct recording {
+	const struct options *options;
+	struct rings rings;
+	struct command command;
+	char *enable, *filter;
+	int signals;
+	int64_t stop_at;
+	int64_t looked_at;
+	int signal;
+	bool progress;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* What a control file holds, without header lines. */
+static char *read_control(const char *name)
+{
+	char *text = debugfs_read(name), *at = text;
+
+	while (at && *at == '#') {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	if (at && at != text)
+		memmove(text, at, strlen(at) + 1);
+	return text;
+}
+
+static void restore(struct recording *recording)
+{
+	if (recording->filter)
+		debugfs_write("filter", recording->filter);
+	if (recording->enable && atoi(recording->enable))
+		debugfs_write("enable", "1\n");
+}
+
+static bool copy_metadata(const char *directory)
+{
+	char *text = debugfs_read("metadata"), *path;
+	bool done = false;
+	FILE *file;
+
+	if (!text)
+		return false;
+	path = must_format("%s/metadata", directory);
+	file = fopen(path, "wex");
+	if (file) {
+		fputs(text, file);
+		done = !ferror(file);
+		done = !fclose(file) && done;
+	}
+	if (!done)
+		complain("%s: %s", path, strerror(errno));
+	free(path);
+	free(text);
+	return done;
+}
+
+/*
+ * Everything that can fail is tried before the command runs. Records that are
+ * still in the rings belong to somebody's earlier recording, and are let go.
+ */
+static bool begin(struct recording *recording, const char *directory)
+{
+	const struct options *options = recording->options;
+	char *filter;
+	bool done;
+
+	recording->enable = read_control("enable");
+	if (!recording->enable)
+		return false;
+	recording->filter = read_control("filter");
+	if (!recording->filter || !rings_open(&recording->rings) ||
+	    capture_dir_make(directory, options->force) ||
+	    !debugfs_write("enable", "0\n"))
+		return false;
+	rings_drain_rest(&recording->rings);
+	recording->rings.directory = directory;
+	filter = filter_text(options, recording->command.pid);
+	done = !recording->rings.failed && debugfs_write("filter", filter) &&
+	       debugfs_write("enable", "1\n") && copy_metadata(directory);
+	free(filter);
+	return done;
+}
+
+static void show_progress(const struct recording *recording, bool last)
+{
+	const struct rings *rings = &recording->rings;
+	char size[HUMAN_SIZE];
+
+	if (last)
+		complain("%llu records, %llu lost, %s in %s",
+			 (unsigned long long)rings->records,
+			 (unsigned long long)rings_lost(rings),
+			 human_bytes(size, rings->bytes), rings->directory);
+	else if (recording->progress)
+		fprintf(stderr, "\r\033[Kmmscope record: %llu records, %llu lost",
+			(unsigned long long)rings->records,
+			(unsigned long long)rings_lost(rings));
+}
+
+/* A terminal sends Ctrl-C to the command as well; kill(1) does not. */
+static void take_signal(struct recording *recording)
+{
+	struct signalfd_siginfo info;
+
+	if (read(recording->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGCHLD) {
+		command_reap(&recording->command, false);
+		return;
+	}
+	if (recording->command.pid && info.ssi_code <= 0)
+		kill(recording->command.pid, info.ssi_signo);
+	recording->stop_at = now_ms();
+	if (recording->command.pid && !recording->signal)
+		recording->stop_at += GRACE_MS;
+	recording->signal = info.ssi_signo;
+}
+
+static void wait_for_more(struct recording *recording, struct pollfd *polls)
+{
+	struct rings *rings = &recording->rings;
+	int64_t left = POLL_MS;
+	size_t i;
+	int ready;
+
+	for (i = 0; i < rings->count; i++)
+		polls[i] = (struct pollfd){ rings->list[i].in, POLLIN, 0 };
+	polls[i] = (struct pollfd){ recording->signals, POLLIN, 0 };
+	if (recording->stop_at && recording->stop_at - now_ms() < left)
+		left = recording->stop_at - now_ms();
+	ready = poll(polls, rings->count + 1, left > 0 ? left : 0);
+	if (ready > 0 && polls[rings->count].revents)
+		take_signal(recording);
+	for (i = 0; i < rings->count; i++)
+		if (!ready || polls[i].revents)
+			ring_drain(rings, &rings->list[i]);
+}
+
+/* Every half second: the quiet rings' few records, new CPUs, progress. */
+static void look_around(struct recording *recording)
+{
+	if (now_ms() - recording->looked_at < LOOK_MS)
+		return;
+	recording->looked_at = now_ms();
+	rings_drain(&recording->rings);
+	if (!rings_open(&recording->rings))
+		recording->rings.failed = true;
+	show_progress(recording, false);
+}
+
+static void follow(struct recording *recording)
+{
+	bool follows = recording->command.pid;
+	struct pollfd *polls = NULL;
+
+	while (!recording->rings.failed &&
+	       (!follows || recording->command.pid) &&
+	       (!recording->stop_at || now_ms() < recording->stop_at)) {
+		polls = must_realloc(polls, (recording->rings.count + 1) *
+						    sizeof(*polls));
+		wait_for_more(recording, polls);
+		look_around(recording);
+	}
+	free(polls);
+}
+
+static void print_json(const struct recording *recording)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "capture",
+			    json_text(recording->rings.directory));
+	json_object_set_new(object, "records",
+			    json_integer(recording->rings.records));
+	json_object_set_new(object, "lost_records",
+			    json_integer(rings_lost(&recording->rings)));
+	json_object_set_new(object, "size_bytes",
+			    json_integer(recording->rings.bytes));
+	json_line(object);
+}
+
+/* Begins, follows and ends; whatever happens, everything is put back. */
+static int record(struct recording *recording, const char *directory)
+{
+	const struct options *options = recording->options;
+	bool begun = begin(recording, directory), runs = begun;
+	bool failed;
+
+	if (!begun)
+		command_drop(&recording->command);
+	else if (recording->command.pid)
+		runs = command_go(&recording->command, options->command[0]);
+	if (options->seconds)
+		recording->stop_at = now_ms() + 1000LL * options->seconds;
+	if (runs)
+		follow(recording);
+	if (recording->progress && runs)
+		fputs("\r\033[K", stderr);
+	if (recording->rings.count && recording->filter) {
+		debugfs_write("enable", "0\n");
+		if (begun)
+			rings_drain_rest(&recording->rings);
+	}
+	failed = !begun || recording->rings.failed;
+	if (begun) {
+		show_progress(recording, true);
+		if (options->json)
+			print_json(recording);
+	}
+	rings_close(&recording->rings);
+	restore(recording);
+	return failed ? STATUS_TROUBLE : STATUS_OK;
+}
+
+static int prepare_signals(sigset_t *before)
+{
+	sigset_t wanted;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigaddset(&wanted, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &wanted, before);
+	/* A reader of our messages that goes away must not end the recording. */
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &wanted, SFD_CLOEXEC);
+}
+
+static int run(const struct options *options)
+{
+	const char *directory = options->output ? options->output :
+						  DEFAULT_CAPTURE;
+	struct recording recording = { .options = options };
+	sigset_t before;
+	int status;
+
+	if (options->all && (options->npids || options->comm)) {
+		complain("--all excludes --pid and --comm");
+		return STATUS_USAGE;
+	}
+	status = capture_dir_check(directory);
+	if (status)
+		return status;
+	recording.progress = isatty(STDERR_FILENO);
+	recording.signals = prepare_signals(&before);
+	if (options->command[0] &&
+	    !command_fork(&recording.command, options->command, &before))
+		return STATUS_TROUBLE;
+	status = record(&recording, directory);
+	free(recording.enable);
+	free(recording.filter);
+	close(recording.signals);
+	/* A command that goes on is waited for; Ctrl-C ends the wait. */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	command_reap(&recording.command, true);
+	return status ? status : recording.command.status;
+}
+
+const struct verb verb_record = {
+	.name = "record",
+	.run = run,
+	.letters = "oaptcsfjdh",
+	.synopsis = "[options] [-- COMMAND [ARGUMENT...]]",
+	.operands = true,
+	.summary = "record into a capture: a command and its descendants, or all",
+	.about = "With COMMAND: records it and its descendants until it ends, and exits as it did\n"
+		 "(128 + signal if it was killed). Without: records until Ctrl-C. The capture is a\n"
+		 "CTF trace, which `mmscope report`, babeltrace2 and Trace Compass read.",
+};
