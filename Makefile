@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# `make help` lists what there is. Building the module itself is in Kbuild, the
+# kernel lab in scripts/; this only calls them.
+
+# The kernel to build for: the running one.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+# Parameters of the module for `make load`.
+PARAMS ?=
+# For `make install`; PREFIX does not concern the module.
+PREFIX ?= /usr/local
+DESTDIR ?=
+# For the lab's targets; see scripts/lab/kernels.
+KERNEL ?=
+CPUS ?=
+TESTS ?=
+
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+# scripts/lab has its own rules for what may run side by side.
+MAKEFLAGS += --no-print-directory
+
+all: module reader ## the module for the running kernel, and the reader
+
+module: | headers ## mmscope.ko for the running kernel, or KDIR=
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+headers:
+	@test -e $(KDIR)/Makefile || { \
+		echo "no kernel headers in $(KDIR):" \
+			"install the package linux-headers-$$(uname -r)," \
+			"or give KDIR=; 'make demo' needs neither" >&2; exit 1; }
+
+reader: ## the program mmscope
+	$(MAKE) -C tools/mmscope
+
+load: module ## load the module; PARAMS="enable=1 ring_kib=4096"
+	$(SUDO) insmod mmscope.ko $(PARAMS)
+
+unload: ## unload it
+	$(SUDO) rmmod mmscope
+
+install: all ## reader, manual pages and module; PREFIX=, DESTDIR=
+	$(MAKE) -C tools/mmscope install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates \
+		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') modules_install
+
+uninstall: ## take away what install put there
+	$(MAKE) -C tools/mmscope uninstall PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
+	rm -f '$(DESTDIR)/lib/modules/$(shell uname -r)/updates/mmscope.ko'
+	$(if $(DESTDIR),,depmod)
+
+demo: ## a tour on a stock kernel in QEMU; KERNEL=, CPUS=
+	@scripts/demo $(if $(KERNEL),--kernel $(KERNEL)) $(if $(CPUS),--cpus $(CPUS))
+
+check: ## all tests, on each stock kernel; KERNEL=, CPUS=, TESTS="NAME..."
+	@scripts/check $(if $(KERNEL),--kernel $(KERNEL)) \
+		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
+
+shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
+	@scripts/lab/boot --shell $(if $(KERNEL),--kernel $(KERNEL)) \
+		$(if $(CPUS),--cpus $(CPUS))
+
+clean: ## remove what was built here
+	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
+	rm -f module/*.o module/.*.cmd module/.*.d
+	rm -rf .tmp_versions
+	$(MAKE) -C tools/mmscope clean
+	$(MAKE) -C tools/workload clean
+	$(MAKE) -C tools/tests/unit clean
+
+distclean: clean ## and the lab's kernels and builds in ~/.cache/mmscope
+	rm -rf "$${MMSCOPE_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/mmscope}"
+
+help: ## this list
+	@echo 'make [TARGET] [VARIABLE=VALUE...]'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/    \1	\2/p' Makefile | expand -t 18
+	@echo 'Kernels of the lab: $(shell sed "s/\#.*//" scripts/lab/kernels | \
+		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
+
+.PHONY: all module headers reader load unload install uninstall demo check \
+	shell clean distclean help
