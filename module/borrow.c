@@ -261,7 +261,7 @@ static void borrow_find(void *say)
  */
 void mmscope_borrows_find(bool say)
 {
-	on_each_cpu(borrow_find, say ? &borrow : NULL, true);
+	on_each_cpu(borrow_find, (void *)(unsigned long)say, true);
 }
 
 /**
