@@ -24,7 +24,7 @@ int verb_nothing(int argc, char **argv)
 
 static void exec_nothing(void)
 {
-	execv(self_path, nothing_argv);
+	execv(self_path(), nothing_argv);
 	_exit(127);
 }
 
@@ -47,6 +47,8 @@ int verb_vfork_exec(int argc, char **argv)
 	pid_t pid;
 
 	take_numbers(argc, argv, NULL, 0);
+	/* Now, because a vfork child must not. */
+	self_path();
 	pid = vfork();
 	if (!pid)
 		exec_nothing();
@@ -64,7 +66,7 @@ int verb_posix_spawn(int argc, char **argv)
 	int error;
 
 	take_numbers(argc, argv, NULL, 0);
-	error = posix_spawn(&pid, self_path, NULL, NULL, nothing_argv, environ);
+	error = posix_spawn(&pid, self_path(), NULL, NULL, nothing_argv, environ);
 	if (error) {
 		errno = error;
 		die("posix_spawn");

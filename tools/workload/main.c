@@ -75,8 +75,8 @@ static int help(void)
 static void again_on_cpu(long cpu, char **argv)
 {
 	pin_to_cpu(0, cpu);
-	execv(self_path, argv);
-	die("%s", self_path);
+	execv(self_path(), argv);
+	die("%s", self_path());
 }
 
 int main(int argc, char **argv)

@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-const char self_path[] = "/proc/self/exe";
-
 int64_t now_ns(void)
 {
 	struct timespec now;
@@ -104,6 +102,16 @@ long count_lines(const char *path)
 pid_t current_tid(void)
 {
 	return syscall(SYS_gettid);
+}
+
+/* By its name, because that is what the process is called after exec. */
+const char *self_path(void)
+{
+	static char path[4096];
+
+	if (!path[0] && readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
+		die("/proc/self/exe");
+	return path;
 }
 
 void wait_child(pid_t pid)

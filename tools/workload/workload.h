@@ -118,7 +118,7 @@ void read_file(const char *path, char *buf, size_t size);
 /* Prints ready=1, then waits for a line or the end of standard input. */
 void wait_release(void);
 /* The program itself, to be executed. */
-extern const char self_path[];
+const char *self_path(void);
 
 /* raw_clone.c: clone3 with CLONE_VM, which C cannot call by itself */
 struct clone_args;

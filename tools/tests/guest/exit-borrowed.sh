@@ -11,13 +11,6 @@ if [ "$(cpus)" -lt 2 ]; then
 	exit 0
 fi
 
-# The mm that the process had last.
-mm_of()
-{
-	records 'type == "copy_mm" && field("child") == wanted {
-		print field("new_mm") }' wanted="$1"
-}
-
 load
 load_helper
 

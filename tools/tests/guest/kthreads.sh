@@ -18,7 +18,7 @@ equal "kthreads: the witness made three" 3 "$(wc -l <"$scratch/wanted")"
 for type in copy_mm fork_end; do
 	records '
 	type == wanted && type == "copy_mm" && how == "none" {
-		if (!mm && !field("new_mm"))
+		if (mm == 0 && field("new_mm") == 0)
 			print field("child")
 	}
 	type == wanted && type == "fork_end" && how == "kthread" {

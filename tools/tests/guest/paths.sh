@@ -43,7 +43,7 @@ judge()
 			"CHILD_CLEARTID DETACHED UNTRACED CHILD_SETTID", name, " ")
 		for (i = 1; i <= named; i++) {
 			name[i] = "CLONE_" name[i]
-			value[i] = 256 * 2 ^ (i - 1)
+			value[i] = i == 1 ? 256 : 2 * value[i - 1]
 		}
 	}
 	/^#/ { next }

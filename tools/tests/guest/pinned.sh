@@ -6,14 +6,6 @@
 
 . "${0%/*}/common"
 
-mm_of()
-{
-	records '
-	type == "copy_mm" && field("child") == wanted { mm_is = field("new_mm") }
-	type == "exec_mm" && tgid == wanted { mm_is = mm }
-	END { print mm_is }' wanted="$1"
-}
-
 first_row()
 {
 	awk '!/^#/ { print $1, $2, $3, $4, $6, $11; exit }' "$scratch/mms"

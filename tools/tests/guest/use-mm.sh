@@ -21,7 +21,7 @@ take_events
 cat "$scratch/said" >>"$truth"
 
 kthread=$(truth_of kthread what=use_mm)
-mm=$(records 'type == "exec_mm" && tgid == wanted { print mm }' wanted="$victim")
+mm=$(mm_of "$victim")
 # What the thread itself did between its two calls' own times.
 story()
 {
