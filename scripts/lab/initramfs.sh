@@ -70,7 +70,8 @@ add_busybox()
 	cp --remove-destination "$(command -v busybox)" "$1/bin/busybox"
 }
 
-# add_modules TREE KERNEL BUILD: the distribution's own, unpacked, and ours.
+# add_modules TREE KERNEL BUILD: the distribution's own, unpacked, and ours, without
+# what only a debugger wants, as a distribution would ship them.
 add_modules()
 {
 	local tree=$1 kernel=$2 build=$3 release modules name packed
@@ -87,8 +88,7 @@ add_modules()
 		esac	# else it is built in
 	done
 	for name in "$build"/*.ko "$build"/tools/testmod/*.ko; do
-		[ -e "$name" ] || continue
-		cp "$name" "$tree/lab/"
+		strip --strip-debug -o "$tree/lab/$(basename "$name")" "$name"
 		ln "$tree/lab/$(basename "$name")" "$modules/"
 	done
 	busybox depmod -b "$tree" "$release"
@@ -109,11 +109,9 @@ add_etc()
 # add_checkout TREE: what this checkout built and its tests.
 add_checkout()
 {
-	local item
-
-	for item in tools/mmscope/mmscope tools/workload/mm-workload tools/tests/guest:/lab/tests; do
-		[ ! -e "$checkout/${item%%:*}" ] || add_file "$1" "$checkout/$item"
-	done
+	add_file "$1" "$checkout/tools/mmscope/mmscope"
+	add_file "$1" "$checkout/tools/workload/mm-workload"
+	add_file "$1" "$checkout/tools/tests/guest:/lab/tests"
 }
 
 # Unpacked and uncompressed: an emulated CPU takes longer to unpack it than to
