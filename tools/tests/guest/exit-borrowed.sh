@@ -3,14 +3,12 @@
 #
 # A process exits on one CPU while another CPU still borrows its mm: dead with a
 # count left, then freed by that borrower's return and nobody else.
+#
+# cpus: 2
 
 . "${0%/*}/common"
 
-if [ "$(cpus)" -lt 2 ]; then
-	skip "exit-borrowed" "needs 2 CPUs"
-	exit 0
-fi
-
+leave_cpu_1
 load
 load_helper
 

@@ -20,18 +20,18 @@ truth_of end_ns what=idle | paste -d ' ' "$scratch/begins" - |
 while read -r begin end; do
 	records '
 	ns < begin || ns > end || cpu { next }
-	type == "lazy_borrow" && field("lender") == pid {
+	type == "lazy_borrow" && field("lender") == sleeper {
 		first = ns
 		idle += field("borrower") == 0
 	}
 	type == "lazy_handoff" && field("borrower") == 0 { idle++ }
-	type == "lazy_return" && field("next") == pid { lent += field("ns") }
+	type == "lazy_return" && field("next") == sleeper { lent += field("ns") }
 	END {
 		if (!idle)
 			print begin ": the idle task did not borrow"
 		if (lent < ms * 1000000 * 0.9 || lent > end - begin)
 			print begin ": on loan for " lent " of " end - begin " ns"
-	}' pid="$pid" begin="$begin" end="$end" ms=$ms
+	}' sleeper="$pid" begin="$begin" end="$end" ms=$ms
 done >"$scratch/wrong"
 equal "idle: the witness slept" $times "$(wc -l <"$scratch/begins")" "$truth"
 empty "idle: each sleep is a loan to the idle task, as long as the sleep" \

@@ -33,7 +33,7 @@ equal "users: count is 1 however many threads" 1 "$(records '
 	type == "copy_mm" && pid == parent { print field("count") }' \
 	parent="$pid" | sort -u)" "$events"
 
-mm=$(records 'type == "exec_mm" && pid == wanted { print mm }' wanted="$pid")
+mm=$(mm_of "$pid")
 awk -v mm="$mm" '$1 == mm { print $3, $5, $11 }' "$scratch/mms" >"$scratch/row"
 equal "users: users, tasks and pid in mms" \
 	"$((threads + 1)) $((threads + 1)) $pid" "$(cat "$scratch/row")" \
