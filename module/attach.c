@@ -181,22 +181,35 @@ static void tracepoint_compare(struct tracepoint *tracepoint, void *data)
 
 /*
  * Where a function is, and whether a probe can go there at all. A disabled
- * kprobe is checked like any other but changes no text.
+ * kprobe is checked like any other but changes no text. It stays until
+ * functions_resolved(), which waits for RCU once for all of them.
  */
 static int function_resolve(struct mmscope_point *point, const char *symbol)
 {
-	struct kprobe probe = {
-		.symbol_name = symbol,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int err = register_kprobe(&probe);
+	int err;
 
+	memset(&point->probe, 0, sizeof(point->probe));
+	point->probe.symbol_name = symbol;
+	point->probe.flags = KPROBE_FLAG_DISABLED;
+	err = register_kprobe(&point->probe);
 	if (err)
 		return err;
-	point->address = (unsigned long)probe.addr;
-	point->on_ftrace = probe.flags & KPROBE_FLAG_FTRACE;
-	unregister_kprobe(&probe);
+	point->address = (unsigned long)point->probe.addr;
+	point->on_ftrace = point->probe.flags & KPROBE_FLAG_FTRACE;
 	return 0;
+}
+
+static void functions_resolved(void)
+{
+	struct kprobe *probes[MMSCOPE_POINT_END];
+	struct mmscope_point *point;
+	int n = 0;
+
+	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
+	     point++)
+		if (point->address)
+			probes[n++] = &point->probe;
+	unregister_kprobes(probes, n);
 }
 
 static int way_resolve(struct mmscope_point *point,
@@ -296,6 +309,7 @@ int mmscope_points_resolve(bool kprobes_only, const char *without)
 		else
 			point_resolve(point, kprobes_only);
 	}
+	functions_resolved();
 	if (length && named != length + 1)
 		return -EINVAL;
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
