@@ -79,7 +79,7 @@ static struct fork_row *row_of(struct fork_stats *stats, uint8_t path,
 	return row;
 }
 
-static void count_failure(struct fork_row *row, int error)
+static void count_failure(struct fork_row *row, long error)
 {
 	unsigned int i = 0;
 
@@ -117,17 +117,18 @@ static void count_ok(struct fork_row *row, const struct clone_state *state)
 }
 
 /*
- * A task goes on to something else: a clone of its that had a child and whose
- * return was not seen is one that does not go through kernel_clone(), as
- * io_uring makes its workers, or a vfork whose parent still waits.
+ * A task goes on to something else. A clone of its that had a child and was not
+ * seen to return is a vfork whose parent still waits, or has no fork_begin
+ * either: io_uring and vhost make workers without kernel_clone(), and share.
  */
 static void settle_clone(struct fork_stats *stats, struct clone_state *state)
 {
+	uint8_t kind = state->kind;
+
+	if (!kind && state->path == MMSCOPE_HOW_share)
+		kind = MMSCOPE_HOW_io_thread;
 	if (state->child)
-		count_ok(row_of(stats, state->path,
-				state->kind ? state->kind :
-					      MMSCOPE_HOW_io_thread),
-			 state);
+		count_ok(row_of(stats, state->path, kind), state);
 	state->kind = MMSCOPE_HOW_unknown;
 	state->path = MMSCOPE_HOW_unknown;
 	state->child = 0;
@@ -159,7 +160,7 @@ static void end_clone(struct fork_stats *stats, const struct names *names,
 	};
 
 	if (end->result < 0) {
-		count_failure(row, -end->result);
+		count_failure(row, -(long)end->result);
 	} else {
 		count_ok(row, state);
 		times_add(&row->whole, event.ns);

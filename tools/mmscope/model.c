@@ -126,6 +126,7 @@ static void see_dead(struct model *model, const struct mmscope_record *record)
 	mm = mm_of(model, record->head.mm);
 	mm->dead = record->head.timestamp;
 	mm->dead_count = record->mm_dead.count;
+	mm->dead_pid = record->head.pid;
 	mm->tasks = 0;
 }
 
@@ -157,6 +158,21 @@ static void count_pinned(struct model *model, const struct address_space *mm,
 	}
 }
 
+/*
+ * A task that exits borrows what was its own until it is switched away, so that
+ * count is 2 when users reach 0 and the task's own return frees the mm: that is
+ * the ordinary end. Pinned is what somebody else still held.
+ */
+static bool was_pinned(const struct address_space *mm,
+		       const struct mmscope_record *record)
+{
+	if (!mm->dead || mm->dead_count < 2)
+		return false;
+	return mm->dead_count > 2 ||
+	       record->head.how != MMSCOPE_HOW_context_switch ||
+	       record->mm_free.dropper != mm->dead_pid;
+}
+
 static void see_free(struct model *model, const struct mmscope_record *record)
 {
 	struct address_space *mm;
@@ -166,7 +182,7 @@ static void see_free(struct model *model, const struct mmscope_record *record)
 	model->frees[record->head.how]++;
 	if (!mm)
 		return;
-	if (mm->dead && mm->dead_count > 1)
+	if (was_pinned(mm, record))
 		count_pinned(model, mm, record);
 	HASH_DEL(model->mms, mm);
 	free(mm);

@@ -33,7 +33,7 @@ uint64_t times_mean(const struct times *times);
 
 /* How many failed with one errno. */
 struct failure {
-	int error;
+	long error;
 	uint64_t number;
 };
 
@@ -136,6 +136,7 @@ void borrow_stats_free(struct borrow_stats *stats);
  * @birth: or when it was found, ns
  * @dead: when users reached 0; 0: it lives
  * @dead_count: count at that moment
+ * @dead_pid: the task that ran then
  * @pid: whose it was at birth or exec
  */
 struct address_space {
@@ -143,7 +144,7 @@ struct address_space {
 	int32_t users, count, tasks, dead_count;
 	uint64_t birth, dead;
 	uint8_t how;
-	uint32_t pid;
+	uint32_t pid, dead_pid;
 	char comm[COMM_SIZE];
 	UT_hash_handle hh;
 };

@@ -107,7 +107,11 @@ static int take(const struct verb *verb, int letter, char *value,
 			      &options->pids[options->npids++]);
 	case 'c':
 		options->comm = value;
-		break;
+		/* The module's filter is words. */
+		if (*value && !strpbrk(value, " \t\n"))
+			break;
+		complain("--comm wants a name without blanks, not '%s'", value);
+		return STATUS_USAGE;
 	case 't':
 		options->types = value;
 		return check_types(value);
@@ -126,13 +130,14 @@ static int take(const struct verb *verb, int letter, char *value,
 	return STATUS_OK;
 }
 
-/* getopt_long() wants all of a verb's options, and stops at an operand. */
+/* getopt_long() wants all of a verb's options, and to know where to stop. */
 static void accepted(const struct verb *verb, char *letters,
 		     struct option *options)
 {
 	size_t i;
 
-	*letters++ = '+';
+	if (verb->command)
+		*letters++ = '+';
 	*letters++ = ':';
 	for (i = 0; i < OPTIONS; i++) {
 		if (!strchr(verb->letters, list[i].option.val))
@@ -168,7 +173,7 @@ int options_parse(const struct verb *verb, int argc, char **argv,
 		status = take(verb, letter, optarg, options);
 	}
 	options->command = argv + optind;
-	if (!status && optind < argc && !verb->operands) {
+	if (!status && optind < argc && !verb->operands && !verb->command) {
 		complain("'%s' is one word too many (see `mmscope help %s`)",
 			 argv[optind], verb->name);
 		return STATUS_USAGE;

@@ -89,9 +89,9 @@ void short_flags(char *buf, size_t size, uint64_t flags)
 		memmove(at, at + prefix, strlen(at + prefix) + 1);
 }
 
-const char *errno_name(int number)
+const char *errno_name(long number)
 {
-	static char unknown[24];
+	static char unknown[32];
 	const char *name = strerrorname_np(number);
 
 	if (name)
@@ -99,7 +99,7 @@ const char *errno_name(int number)
 	/* The kernel's own: clone is interrupted and will be called again. */
 	if (number == 513)
 		return "ERESTARTNOINTR";
-	snprintf(unknown, sizeof(unknown), "errno %d", number);
+	snprintf(unknown, sizeof(unknown), "errno %ld", number);
 	return unknown;
 }
 

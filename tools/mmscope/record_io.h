@@ -55,6 +55,6 @@ const char *how_name(unsigned int how);
 /* Clone flags without the prefix they all share: "VM|VFORK". */
 void short_flags(char *buf, size_t size, uint64_t flags);
 /* "ENOMEM" for 12; "errno 999" where there is no name. */
-const char *errno_name(int number);
+const char *errno_name(long number);
 
 #endif /* MMSCOPE_RECORD_IO_H */

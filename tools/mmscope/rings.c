@@ -79,9 +79,12 @@ static void account(struct rings *rings, struct ring *ring, size_t length)
 		if (packet.magic != MMSCOPE_CTF_MAGIC ||
 		    packet.packet_size / 8 < sizeof(packet))
 			break;
-		rings->records +=
-			packet.packet_size / 8 / MMSCOPE_RECORD_SIZE - 1;
 		ring->lost = packet.events_discarded;
+		if (rings->directory)
+			rings->records += packet.packet_size / 8 /
+					  MMSCOPE_RECORD_SIZE - 1;
+		else
+			ring->lost_before = ring->lost;
 	}
 }
 
@@ -117,7 +120,6 @@ static void write_out(struct rings *rings, struct ring *ring, size_t length)
 	}
 	if (done == length) {
 		rings->bytes += length;
-		account(rings, ring, length);
 		return;
 	}
 	fail(rings, ring, errno);
@@ -136,15 +138,24 @@ static size_t drain_once(struct rings *rings, struct ring *ring)
 	} while (length < 0 && errno == EINTR);
 	if (length < 0)
 		fail(rings, ring, errno);
+	if (length > 0)
+		account(rings, ring, length);
 	if (length > 0 && rings->directory)
 		write_out(rings, ring, length);
 	return length > 0 ? length : 0;
 }
 
+/*
+ * The end of file is that of the moment when the one before was given: what came
+ * meanwhile is read after it.
+ */
 void ring_drain(struct rings *rings, struct ring *ring)
 {
-	while (!rings->failed && drain_once(rings, ring))
-		;
+	int end;
+
+	for (end = 0; end < 2; end++)
+		while (!rings->failed && drain_once(rings, ring))
+			;
 }
 
 void rings_drain(struct rings *rings)
@@ -155,30 +166,13 @@ void rings_drain(struct rings *rings)
 		ring_drain(rings, &rings->list[i]);
 }
 
-/*
- * The end of file that a read gives is that of the moment when the one before
- * was given, so the last records come after one more.
- */
-void rings_drain_rest(struct rings *rings)
-{
-	unsigned int empty = 0;
-	size_t i, got;
-
-	while (empty < 2 && !rings->failed) {
-		got = 0;
-		for (i = 0; i < rings->count && !rings->failed; i++)
-			got += drain_once(rings, &rings->list[i]);
-		empty = got ? 0 : empty + 1;
-	}
-}
-
 uint64_t rings_lost(const struct rings *rings)
 {
 	uint64_t lost = 0;
 	size_t i;
 
 	for (i = 0; i < rings->count; i++)
-		lost += rings->list[i].lost;
+		lost += rings->list[i].lost - rings->list[i].lost_before;
 	return lost;
 }
 

@@ -14,6 +14,7 @@ struct ring {
 	int in;
 	int out;
 	uint64_t lost; /* as of its last packet */
+	uint64_t lost_before; /* as of the last one that was thrown away */
 };
 
 /**
@@ -43,13 +44,14 @@ struct rings {
  */
 bool rings_open(struct rings *rings);
 
-/* Reads a ring to its end, or all. Failures are said once and remembered. */
+/*
+ * Reads all that is there now. Once recording has been stopped, that is all
+ * there will be. Failures are said once and remembered.
+ */
 void ring_drain(struct rings *rings, struct ring *ring);
 void rings_drain(struct rings *rings);
-/* Until nothing comes any more; recording must have been stopped. */
-void rings_drain_rest(struct rings *rings);
 
-/* Records that the module could not keep since recording began. */
+/* Records that the packets which were kept say are missing. */
 uint64_t rings_lost(const struct rings *rings);
 /* Gives everything back at once, so that the module can be unloaded. */
 void rings_close(struct rings *rings);

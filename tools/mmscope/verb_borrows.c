@@ -27,13 +27,13 @@ static void loan_cells(struct table *table, const struct borrow_cpu *cpu,
 	table_cell(table, "%llu", (unsigned long long)(now - cpu->since));
 }
 
-void borrows_fill(struct table *table, const struct model *model)
+void borrows_fill(struct table *table, struct model *model)
 {
-	struct borrow_cpu *cpus = model->borrows.cpus, *cpu;
+	struct borrow_cpu *cpu;
 	const char *comm;
 
-	HASH_SORT(cpus, by_cpu);
-	for (cpu = cpus; cpu; cpu = cpu->hh.next) {
+	HASH_SORT(model->borrows.cpus, by_cpu);
+	for (cpu = model->borrows.cpus; cpu; cpu = cpu->hh.next) {
 		comm = cpu->mm ? names_get(&model->names, cpu->borrower,
 					   cpu->cpu) : "-";
 		table_cell(table, "%u", cpu->cpu);

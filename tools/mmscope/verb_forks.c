@@ -4,7 +4,7 @@
 #include "util.h"
 #include "verbs.h"
 
-static int by_path_and_kind(const struct fork_row *a, const struct fork_row *b)
+int fork_row_order(const struct fork_row *a, const struct fork_row *b)
 {
 	if (a->key.path != b->key.path)
 		return a->key.path - b->key.path;
@@ -16,13 +16,13 @@ static uint64_t mean(uint64_t sum, uint64_t number)
 	return number ? sum / number : 0;
 }
 
-void forks_fill(struct table *table, const struct model *model)
+void forks_fill(struct table *table, struct model *model)
 {
-	struct fork_row *rows = model->forks.rows, *row;
+	struct fork_row *row;
 	unsigned long long page_kib = model->page_size / 1024;
 
-	HASH_SORT(rows, by_path_and_kind);
-	for (row = rows; row; row = row->hh.next) {
+	HASH_SORT(model->forks.rows, fork_row_order);
+	for (row = model->forks.rows; row; row = row->hh.next) {
 		table_cell(table, "%s", how_name(row->key.path));
 		table_cell(table, "%s", how_name(row->key.kind));
 		table_cell(table, "%llu", (unsigned long long)row->ok);

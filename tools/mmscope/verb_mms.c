@@ -49,13 +49,13 @@ static void age_cell(struct table *table, uint64_t since, uint64_t now)
 		table_cell(table, "-");
 }
 
-void mms_fill(struct table *table, const struct model *model)
+void mms_fill(struct table *table, struct model *model)
 {
-	struct address_space *mms = model->mms, *mm;
+	struct address_space *mm;
 	char *borrowers;
 
-	HASH_SORT(mms, dead_first_then_id);
-	for (mm = mms; mm; mm = mm->hh.next) {
+	HASH_SORT(model->mms, dead_first_then_id);
+	for (mm = model->mms; mm; mm = mm->hh.next) {
 		borrowers = borrowers_of(model, mm->id);
 		table_cell(table, "%llu", (unsigned long long)mm->id);
 		table_cell(table, "%s", mm->dead ? "dead" : "live");

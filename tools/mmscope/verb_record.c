@@ -29,19 +29,23 @@
 /**
  * struct recording - what has to be put back, and when to end
  * @enable: what was written in debugfs before, as is @filter
+ * @lost_before: what the module had lost before recording began
  * @stop_at: on the monotonic clock, ms; 0: no limit
  * @signal: that has asked to stop
+ * @begun: the module's state has been changed
  */
 struct recording {
 	const struct options *options;
 	struct rings rings;
 	struct command command;
 	char *enable, *filter;
+	uint64_t lost_before;
 	int signals;
 	int64_t stop_at;
 	int64_t looked_at;
 	int signal;
 	bool progress;
+	bool begun;
 };
 
 static int64_t now_ms(void)
@@ -66,11 +70,21 @@ static char *read_control(const char *name)
 	return text;
 }
 
+/* The module's own count, which also knows of what no record could tell. */
+static uint64_t lost_in_all(void)
+{
+	char *text = read_whole(debugfs_path("stats"), NULL);
+	const char *line = text ? strstr(text, "\nlost ") : NULL;
+	uint64_t lost = line ? strtoull(line + strlen("\nlost "), NULL, 10) : 0;
+
+	free(text);
+	return lost;
+}
+
 static void restore(struct recording *recording)
 {
-	if (recording->filter)
-		debugfs_write("filter", recording->filter);
-	if (recording->enable && atoi(recording->enable))
+	debugfs_write("filter", recording->filter);
+	if (atoi(recording->enable))
 		debugfs_write("enable", "1\n");
 }
 
@@ -114,7 +128,9 @@ static bool begin(struct recording *recording, const char *directory)
 	    capture_dir_make(directory, options->force) ||
 	    !debugfs_write("enable", "0\n"))
 		return false;
-	rings_drain_rest(&recording->rings);
+	recording->begun = true;
+	rings_drain(&recording->rings);
+	recording->lost_before = lost_in_all();
 	recording->rings.directory = directory;
 	filter = filter_text(options, recording->command.pid);
 	done = !recording->rings.failed && debugfs_write("filter", filter) &&
@@ -123,17 +139,11 @@ static bool begin(struct recording *recording, const char *directory)
 	return done;
 }
 
-static void show_progress(const struct recording *recording, bool last)
+static void show_progress(const struct recording *recording)
 {
 	const struct rings *rings = &recording->rings;
-	char size[HUMAN_SIZE];
 
-	if (last)
-		complain("%llu records, %llu lost, %s in %s",
-			 (unsigned long long)rings->records,
-			 (unsigned long long)rings_lost(rings),
-			 human_bytes(size, rings->bytes), rings->directory);
-	else if (recording->progress)
+	if (recording->progress)
 		fprintf(stderr, "\r\033[Kmmscope record: %llu records, %llu lost",
 			(unsigned long long)rings->records,
 			(unsigned long long)rings_lost(rings));
@@ -187,7 +197,7 @@ static void look_around(struct recording *recording)
 	rings_drain(&recording->rings);
 	if (!rings_open(&recording->rings))
 		recording->rings.failed = true;
-	show_progress(recording, false);
+	show_progress(recording);
 }
 
 static void follow(struct recording *recording)
@@ -206,18 +216,29 @@ static void follow(struct recording *recording)
 	free(polls);
 }
 
-static void print_json(const struct recording *recording)
+static void sum_up(const struct recording *recording)
 {
-	json_t *object = json_object();
+	const struct rings *rings = &recording->rings;
+	uint64_t told = rings_lost(rings);
+	uint64_t lost = lost_in_all() - recording->lost_before;
+	char size[HUMAN_SIZE];
+	json_t *object;
 
-	json_object_set_new(object, "capture",
-			    json_text(recording->rings.directory));
-	json_object_set_new(object, "records",
-			    json_integer(recording->rings.records));
-	json_object_set_new(object, "lost_records",
-			    json_integer(rings_lost(&recording->rings)));
-	json_object_set_new(object, "size_bytes",
-			    json_integer(recording->rings.bytes));
+	if (lost > told)
+		complain("%llu records are lost of which the capture does not tell (see the module's `stats`)",
+			 (unsigned long long)(lost - told));
+	else
+		lost = told;
+	complain("%llu records, %llu lost, %s in %s",
+		 (unsigned long long)rings->records, (unsigned long long)lost,
+		 human_bytes(size, rings->bytes), rings->directory);
+	if (!recording->options->json)
+		return;
+	object = json_object();
+	json_object_set_new(object, "capture", json_text(rings->directory));
+	json_object_set_new(object, "records", json_integer(rings->records));
+	json_object_set_new(object, "lost_records", json_integer(lost));
+	json_object_set_new(object, "size_bytes", json_integer(rings->bytes));
 	json_line(object);
 }
 
@@ -225,10 +246,10 @@ static void print_json(const struct recording *recording)
 static int record(struct recording *recording, const char *directory)
 {
 	const struct options *options = recording->options;
-	bool begun = begin(recording, directory), runs = begun;
-	bool failed;
+	bool ready = begin(recording, directory), runs = ready;
+	int status;
 
-	if (!begun)
+	if (!ready)
 		command_drop(&recording->command);
 	else if (recording->command.pid)
 		runs = command_go(&recording->command, options->command[0]);
@@ -238,20 +259,17 @@ static int record(struct recording *recording, const char *directory)
 		follow(recording);
 	if (recording->progress && runs)
 		fputs("\r\033[K", stderr);
-	if (recording->rings.count && recording->filter) {
+	if (recording->begun)
 		debugfs_write("enable", "0\n");
-		if (begun)
-			rings_drain_rest(&recording->rings);
+	if (ready) {
+		rings_drain(&recording->rings);
+		sum_up(recording);
 	}
-	failed = !begun || recording->rings.failed;
-	if (begun) {
-		show_progress(recording, true);
-		if (options->json)
-			print_json(recording);
-	}
+	status = !ready || recording->rings.failed ? STATUS_TROUBLE : STATUS_OK;
 	rings_close(&recording->rings);
-	restore(recording);
-	return failed ? STATUS_TROUBLE : STATUS_OK;
+	if (recording->begun)
+		restore(recording);
+	return status;
 }
 
 static int prepare_signals(sigset_t *before)
@@ -295,6 +313,9 @@ static int run(const struct options *options)
 	close(recording.signals);
 	/* A command that goes on is waited for; Ctrl-C ends the wait. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (recording.command.pid)
+		complain("the command goes on (pid %d), and is no longer recorded",
+			 (int)recording.command.pid);
 	command_reap(&recording.command, true);
 	return status ? status : recording.command.status;
 }
@@ -304,7 +325,7 @@ const struct verb verb_record = {
 	.run = run,
 	.letters = "oaptcsfjdh",
 	.synopsis = "[options] [-- COMMAND [ARGUMENT...]]",
-	.operands = true,
+	.command = true,
 	.summary = "record into a capture: a command and its descendants, or all",
 	.about = "With COMMAND: records it and its descendants until it ends, and exits as it did\n"
 		 "(128 + signal if it was killed). Without: records until Ctrl-C. The capture is a\n"

@@ -110,11 +110,12 @@ static void report_source(const struct source *source,
 	json_line(object);
 }
 
-static void report_forks(const struct model *model, bool json)
+static void report_forks(struct model *model, bool json)
 {
 	struct fork_row *row;
 	struct table table;
 
+	HASH_SORT(model->forks.rows, fork_row_order);
 	begin(&table, json, "path kind ok failed p50_ns p99_ns max_ns "
 			    "vfork_wait_ns copy_ns copy_per_vma_ns "
 			    "copy_per_page_ns vmas pages pgtable_kib");
@@ -181,7 +182,7 @@ static void report_dearest(const struct model *model, bool json)
 		number_cell(&table, event->pid);
 		table_cell(&table, "%s", event->comm);
 		if (event->result < 0)
-			table_cell(&table, "%s", errno_name(-event->result));
+			table_cell(&table, "%s", errno_name(-(long)event->result));
 		else
 			table_cell(&table, "%d", event->result);
 		short_flags(flags, sizeof(flags), event->flags);

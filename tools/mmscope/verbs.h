@@ -31,7 +31,8 @@ struct options {
  * struct verb - one word of the command line
  * @letters: the options that it accepts, as letters of options.c's list
  * @synopsis: what follows "mmscope NAME"
- * @operands: whether words may follow the options
+ * @operands: whether there may be words besides the options
+ * @command: whether a command may follow them, with options of its own
  * @about: a paragraph, lines without indentation
  */
 struct verb {
@@ -39,7 +40,7 @@ struct verb {
 	int (*run)(const struct options *options);
 	const char *letters;
 	const char *synopsis;
-	bool operands;
+	bool operands, command;
 	const char *summary;
 	const char *about;
 };
@@ -80,14 +81,17 @@ int read_source(const struct options *options, struct source *source,
 struct view {
 	const char *file;
 	const char *columns;
-	void (*fill)(struct table *table, const struct model *model);
+	void (*fill)(struct table *table, struct model *model);
 };
 
 int view_show(const struct view *view, const struct options *options);
 
+/* Forks by path, then by kind. */
+int fork_row_order(const struct fork_row *a, const struct fork_row *b);
+
 /* The rows of debugfs's tables out of records. */
-void forks_fill(struct table *table, const struct model *model);
-void mms_fill(struct table *table, const struct model *model);
-void borrows_fill(struct table *table, const struct model *model);
+void forks_fill(struct table *table, struct model *model);
+void mms_fill(struct table *table, struct model *model);
+void borrows_fill(struct table *table, struct model *model);
 
 #endif /* MMSCOPE_VERBS_H */

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_doctor.c - the checks of `mmscope doctor`, on machines made for it */
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture_writer.h"
+#include "debugfs.h"
+#include "doctor.h"
+#include "util.h"
+
+static char *root;
+
+static void make_file(const char *name, const char *text)
+{
+	char path[512], *slash;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	for (slash = path + strlen(root) + 1; (slash = strchr(slash, '/'));
+	     slash++) {
+		*slash = '\0';
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+	write_file(root, name, text, strlen(text));
+}
+
+/* A machine where all is well. */
+static int setup(void **state)
+{
+	/* The reader keeps the pointer. */
+	static char path[512];
+
+	(void)state;
+	root = make_directory();
+	make_file("boot/config-6.1.0-test",
+		  "CONFIG_MODULES=y\nCONFIG_KPROBES=y\nCONFIG_DEBUG_FS=y\nCONFIG_TRACEPOINTS=y\n");
+	make_file("proc/self/mounts",
+		  "none /sys/kernel/debug debugfs rw,relatime 0 0\n");
+	make_file("proc/sys/kernel/ftrace_enabled", "1\n");
+	make_file("sys/kernel/security/lockdown",
+		  "[none] integrity confidentiality\n");
+	make_file("sys/module/mmscope/refcnt", "0\n");
+	make_file("debug/mmscope/probes",
+		  "# point status how kind where hits missed note\n"
+		  "do_fork attached symbol kretprobe kernel_clone+0x0 12 0 -\n");
+	snprintf(path, sizeof(path), "%s/debug/mmscope", root);
+	write_metadata(path);
+	debugfs_use(path);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	remove_directory(root);
+	return 0;
+}
+
+/* What the doctor says, and with which status. */
+static char *visit(bool is_root, int *status)
+{
+	struct doctor doctor = { .root = root, .release = "6.1.0-test" };
+	char path[512];
+	int saved = dup(STDOUT_FILENO);
+	char *text;
+
+	snprintf(path, sizeof(path), "%s/said", root);
+	fflush(stdout);
+	assert_non_null(freopen(path, "w", stdout));
+	*status = doctor_run(&doctor, is_root, false);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	text = read_whole(path, NULL);
+	assert_non_null(text);
+	return text;
+}
+
+static void assert_problem(const char *said)
+{
+	int status;
+	char *text = visit(true, &status);
+
+	if (!strstr(text, said))
+		fail_msg("lacks '%s': %s", said, text);
+	assert_int_equal(status, STATUS_TROUBLE);
+	free(text);
+}
+
+static void test_a_healthy_machine(void **state)
+{
+	int status;
+	char *text = visit(true, &status);
+
+	(void)state;
+	if (status || strstr(text, "problem"))
+		fail_msg("%s", text);
+	free(text);
+}
+
+static void test_not_root(void **state)
+{
+	int status;
+	char *text = visit(false, &status);
+
+	(void)state;
+	assert_non_null(strstr(text, "run it with sudo"));
+	assert_int_equal(status, STATUS_TROUBLE);
+	free(text);
+}
+
+static void test_lockdown(void **state)
+{
+	(void)state;
+	make_file("sys/kernel/security/lockdown",
+		  "none [integrity] confidentiality\n");
+	assert_problem("locked down (none [integrity] confidentiality)");
+}
+
+static void test_signatures(void **state)
+{
+	(void)state;
+	make_file("sys/module/module/parameters/sig_enforce", "Y\n");
+	assert_problem("sign mmscope.ko");
+}
+
+static void test_configuration(void **state)
+{
+	(void)state;
+	make_file("boot/config-6.1.0-test",
+		  "CONFIG_MODULES=y\n# CONFIG_KPROBES is not set\nCONFIG_DEBUG_FS=y\nCONFIG_TRACEPOINTS=y\n");
+	assert_problem("without CONFIG_KPROBES=y");
+}
+
+static void test_ftrace_switched_off(void **state)
+{
+	(void)state;
+	make_file("proc/sys/kernel/ftrace_enabled", "0\n");
+	assert_problem("sysctl kernel.ftrace_enabled=1");
+}
+
+static void test_debugfs_not_mounted(void **state)
+{
+	(void)state;
+	make_file("proc/self/mounts", "proc /proc proc rw 0 0\n");
+	assert_problem("mount -t debugfs");
+}
+
+static void test_module_not_loaded(void **state)
+{
+	char path[512];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/sys/module/mmscope/refcnt", root);
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	assert_problem("install linux-headers-6.1.0-test");
+	make_file("lib/modules/6.1.0-test/build/Makefile", "");
+	assert_problem("make load in the source tree");
+	make_file("lib/modules/6.1.0-test/modules.dep",
+		  "updates/dkms/mmscope.ko:\n");
+	assert_problem("modprobe mmscope");
+}
+
+static void test_another_record_format(void **state)
+{
+	(void)state;
+	make_file("debug/mmscope/metadata",
+		  "/* CTF 1.8 */\n\nenv {\n\ttracer_name = \"mmscope\";\n\tabi = 7;\n};\n");
+	assert_problem("the module writes format 7");
+}
+
+static void test_points(void **state)
+{
+	(void)state;
+	make_file("debug/mmscope/probes",
+		  "# point status how kind where hits missed note\n"
+		  "copy_mm unavailable - - - 0 0 not in this kernel: no verdict\n"
+		  "do_fork attached symbol kretprobe kernel_clone+0x0 12 5 -\n");
+	assert_problem("copy_mm is unavailable (not in this kernel: no verdict)");
+	assert_problem("do_fork was missed 5 times");
+}
+
+static void test_another_reader(void **state)
+{
+	char path[512], target[512];
+
+	(void)state;
+	make_file("proc/4711/comm", "cat\n");
+	make_file("proc/4711/fd/0", "");
+	snprintf(path, sizeof(path), "%s/proc/4711/fd/3", root);
+	snprintf(target, sizeof(target), "%s/debug/mmscope/cpu2", root);
+	assert_int_equal(symlink(target, path), 0);
+	assert_problem("cpu2 is being read by cat (pid 4711)");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_healthy_machine),
+		TEST(test_not_root),
+		TEST(test_lockdown),
+		TEST(test_signatures),
+		TEST(test_configuration),
+		TEST(test_ftrace_switched_off),
+		TEST(test_debugfs_not_mounted),
+		TEST(test_module_not_loaded),
+		TEST(test_another_record_format),
+		TEST(test_points),
+		TEST(test_another_reader),
+	};
+
+	return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
+}
