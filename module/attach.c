@@ -132,7 +132,8 @@ NOKPROBE_SYMBOL(probe_entry);
 
 static struct mmscope_point *point_of_retprobe(struct kretprobe_instance *ri)
 {
-	return container_of(get_kretprobe(ri), struct mmscope_point, retprobe);
+	return container_of(mmscope_kretprobe_of(ri), struct mmscope_point,
+			    retprobe);
 }
 NOKPROBE_SYMBOL(point_of_retprobe);
 

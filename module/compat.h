@@ -75,6 +75,17 @@ mmscope_ftrace_argument(struct ftrace_regs *fregs, unsigned int n)
 }
 #endif
 
+/* An instance pointed to its kretprobe until 5.11. */
+static __always_inline struct kretprobe *
+mmscope_kretprobe_of(struct kretprobe_instance *ri)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+	return get_kretprobe(ri);
+#else
+	return ri->rp;
+#endif
+}
+
 /**
  * mmscope_caller() - where a function was called from
  * @regs: the registers at the function's first instruction

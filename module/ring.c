@@ -67,19 +67,24 @@ static int ring_alloc(unsigned int cpu)
  */
 int mmscope_rings_alloc(unsigned long bytes)
 {
-	int state;
+	int state, cpu, err = 0;
 
 	if (ring_hotplug_state)
 		return 0;
 	ring_records = roundup_pow_of_two(bytes) / MMSCOPE_RECORD_SIZE;
-	state = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
-				  ring_alloc, NULL);
-	if (state < 0) {
-		mmscope_rings_free();
+	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
+					  ring_alloc, NULL);
+	if (state < 0)
 		return state;
-	}
 	ring_hotplug_state = state;
-	return 0;
+	/* Some kernels do not call a dynamic prepare state for these. */
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		err = err ? err : ring_alloc(cpu);
+	cpus_read_unlock();
+	if (err)
+		mmscope_rings_free();
+	return err;
 }
 
 /**

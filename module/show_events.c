@@ -3,6 +3,7 @@
  * show_events.c - the file `events`: what is still in the rings, merged by time
  */
 #include <linux/cpumask.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
