@@ -5,6 +5,7 @@
 
 # The kernel to build for: the running one.
 KDIR ?= /lib/modules/$(shell uname -r)/build
+RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
 # Parameters of the module for `make load`.
 PARAMS ?=
 # For `make install`; PREFIX does not concern the module.
@@ -28,7 +29,7 @@ headers:
 	@test -e $(KDIR)/Makefile || { \
 		echo "no kernel headers in $(KDIR):" \
 			"install the package linux-headers-$$(uname -r)," \
-			"or give KDIR=; 'make demo' needs neither" >&2; exit 1; }
+			"or give KDIR=; 'make demo' needs none" >&2; exit 1; }
 
 reader: ## the program mmscope
 	$(MAKE) -C tools/mmscope
@@ -46,7 +47,7 @@ install: all ## reader, manual pages and module; PREFIX=, DESTDIR=
 
 uninstall: ## take away what install put there
 	$(MAKE) -C tools/mmscope uninstall PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
-	rm -f '$(DESTDIR)/lib/modules/$(shell uname -r)/updates/mmscope.ko'
+	rm -f '$(DESTDIR)/lib/modules/$(RELEASE)/updates/mmscope.ko'
 	$(if $(DESTDIR),,depmod)
 
 demo: ## a tour on a stock kernel in QEMU; KERNEL=, CPUS=
