@@ -95,6 +95,17 @@ static long drain(int fd)
 	return bytes;
 }
 
+/*
+ * The first end of file is the end of what was there at the one before it, so
+ * only the second says that everything up to now has come.
+ */
+static long drain_twice(int fd)
+{
+	long bytes = drain(fd);
+
+	return bytes + drain(fd);
+}
+
 /* Empties a cpuN, then waits in poll() for more. */
 int verb_poll(int argc, char **argv)
 {
@@ -105,20 +116,22 @@ int verb_poll(int argc, char **argv)
 	};
 	int word = take_numbers(argc, argv, options, 1);
 	struct pollfd wanted = { .events = POLLIN };
-	int64_t start;
+	int64_t start, end;
 	int woken;
 
 	wanted.fd = open(argv[word], O_RDONLY | O_CLOEXEC);
 	if (wanted.fd < 0)
 		die("%s", argv[word]);
-	say("what=drained pid=%d bytes=%ld", getpid(), drain(wanted.fd));
 	start = now_ns();
+	say("what=drained pid=%d at_ns=%lld bytes=%ld", getpid(),
+	    (long long)start, drain_twice(wanted.fd));
 	woken = poll(&wanted, 1, timeout_ms);
 	if (woken < 0)
 		die("poll");
-	say("what=polled pid=%d woken=%d revents=0x%x waited_ms=%lld bytes=%ld",
-	    getpid(), woken, wanted.revents,
-	    (long long)(now_ns() - start) / 1000000, drain(wanted.fd));
+	end = now_ns();
+	say("what=polled pid=%d at_ns=%lld woken=%d revents=0x%x waited_ms=%lld bytes=%ld",
+	    getpid(), (long long)end, woken, wanted.revents,
+	    (long long)(end - start) / 1000000, drain_twice(wanted.fd));
 	close(wanted.fd);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /*
@@ -94,16 +95,19 @@ static void switch_until_then(long cpu)
 
 int verb_churn(int argc, char **argv)
 {
-	long seconds = 5, seed = 1, i, cpus = cpu_count();
+	long seconds = 5, seed = 1, priority = 0, i, cpus = cpu_count();
 	const struct number options[] = {
 		{ "seconds", &seconds, 1, 86400 },
 		{ "seed", &seed, 0, 1000000000 },
+		{ "nice", &priority, 0, 19 },
 		{ NULL },
 	};
 	struct storm_tally total = { 0 };
 	pid_t pids[cpus];
 
 	take_numbers(argc, argv, options, 0);
+	if (setpriority(PRIO_PROCESS, 0, priority))
+		die("nice value %ld", priority);
 	churn_until = shared_memory(sizeof(*churn_until));
 	*churn_until = now_ns() + seconds * 1000000000LL;
 	signal(SIGTERM, cut_short);

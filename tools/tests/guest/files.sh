@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The files: modes, header lines, no kernel address in any, and all of them read
+# at once, by several readers, while the system is busy.
+
+. "${0%/*}/common"
+
+tables="events forks mms borrows probes stats"
+texts="README enable filter metadata $tables"
+
+load
+stat -c '%a %n' "$debugfs" "$debugfs"/* | sed "s,$debugfs,mmscope," \
+	>"$scratch/modes"
+grep -vE '^(700 mmscope|600 mmscope/(enable|filter)|400 mmscope/(README|metadata|events|forks|mms|borrows|probes|stats|cpu[0-9]+))$' \
+	"$scratch/modes" >"$scratch/wrong"
+empty "files: modes" "$scratch/wrong"
+equal "files: all that are documented, and a cpuN for each CPU" \
+	$((1 + 10 + $(cpus))) "$(grep -c . "$scratch/modes")" "$scratch/modes"
+
+for file in $tables; do
+	head -n 1 "$debugfs/$file" | grep -q '^#' || echo "$file: no header line"
+done >"$scratch/wrong"
+empty "files: header lines before anything was recorded" "$scratch/wrong"
+
+mm-workload churn --seconds 60 >/dev/null &
+churn=$!
+start_recording
+for reader in 1 2 3; do
+	(
+		for turn in 1 2 3 4; do
+			for file in $texts; do
+				cat "$debugfs/$file" >"$scratch/$file.$reader" ||
+					echo "$file: not readable in turn $turn"
+				case " $tables " in
+				*" $file "*)
+					head -n 1 "$scratch/$file.$reader" | grep -q '^#' ||
+						echo "$file: no header line in turn $turn"
+					;;
+				esac
+			done
+		done
+	) >"$scratch/reader.$reader" 2>&1 &
+	readers="${readers-} $!"
+done
+# shellcheck disable=SC2086 # several pids
+wait $readers
+stop_recording
+kill $churn
+wait $churn
+cat "$scratch"/reader.? >"$scratch/wrong"
+empty "files: three readers at once, under load" "$scratch/wrong"
+
+# One line of each table has as many cells as the next; text comes last.
+for file in forks borrows stats; do
+	awk -v file=$file '/^#/ { next } cells && NF != cells {
+		print file ": " $0
+	} { cells = NF }' "$scratch/$file.1"
+done >"$scratch/wrong"
+empty "files: columns" "$scratch/wrong"
+
+cat "$debugfs"/cpu* >"$scratch/binary"
+within "files: there is something to be read in cpuN" 64 100000000 \
+	"$(wc -c <"$scratch/binary")"
+# A kernel address has its upper bits set: ffff8..., ffffffff8... and the like.
+(
+	for file in $texts; do
+		grep -HnoiE 'ffff[0-9a-f]{12}' "$scratch/$file".?
+	done
+	od -A n -t x8 -v "$scratch/binary" |
+		grep -nE ' (ffff[89a-e]|ffffffff[89a-c])'
+) | head -n 10 >"$scratch/wrong"
+empty "files: no kernel address anywhere" "$scratch/wrong"

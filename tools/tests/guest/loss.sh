@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A ring that is too small loses records: as many as the module's own tracepoints
+# saw more, said by cause and in place; the newest stay with overwrite=1, the
+# oldest with overwrite=0.
+
+. "${0%/*}/common"
+
+tracing=/sys/kernel/tracing/instances/mmscope_loss
+
+# Records on all CPUs by the tracepoints.
+emitted()
+{
+	grep -vc '^#' "$tracing/trace"
+}
+
+storm_into_small_ring()
+{
+	mkdir "$tracing" || give_up "mkdir $tracing"
+	echo 8192 >"$tracing/buffer_size_kb"
+	echo 1 >"$tracing/events/mmscope/enable"
+	record mm-workload storm --clones 400
+	echo 0 >"$tracing/events/mmscope/enable"
+	seen=$(emitted)
+	rmdir "$tracing"
+	kept=$(count_records 'type != "lost"')
+	missing=$(records 'type == "lost" { n += field("records") }
+		END { print n + 0 }')
+}
+
+load_with ring_kib=16 overwrite=1
+storm_into_small_ring
+within "loss: overwrite: the witness saw more than the rings hold" 2000 100000 "$seen"
+equal "loss: overwrite: kept and lost are all" "$seen" $((kept + missing)) \
+	"$debugfs/stats"
+equal "loss: overwrite: stats gives the cause" "$missing" \
+	"$(stat_of lost_overwritten)" "$debugfs/stats"
+equal "loss: overwrite: no other cause" "$missing" "$(lost_in_all)" "$debugfs/stats"
+within "loss: overwrite: the ring is full to the brim" 200 $((256 * $(cpus))) "$kept"
+# What is missing is older than everything that is there.
+equal "loss: overwrite: each CPU's loss is said before its first record" \
+	"$(records '!(cpu in seen) { seen[cpu]; n++ } END { print n }')" \
+	"$(records '!(cpu in seen) { seen[cpu]; n += type == "lost" && how == "overwritten" }
+		END { print n + 0 }')" "$events"
+last=$(records '{ last = ns } END { print last }')
+within "loss: overwrite: the end of the storm is there" \
+	"$(truth_of end_outer_ns what=storm)" $((last + 1)) "$last" "$truth"
+mkdir "$scratch/capture"
+cp "$debugfs/metadata" "$debugfs"/cpu* "$scratch/capture"
+mmscope events -i "$scratch/capture" >"$scratch/captured" 2>"$scratch/errors"
+bare_lines "$events" >"$scratch/wanted"
+bare_lines "$scratch/captured" >"$scratch/got"
+diff "$scratch/wanted" "$scratch/got" >"$scratch/differs"
+empty "loss: overwrite: a copy of cpuN says the same as events" "$scratch/differs"
+unload
+
+load_with ring_kib=16 overwrite=0
+storm_into_small_ring
+equal "loss: discard: stats gives the cause" "$(lost_in_all)" \
+	"$(stat_of lost_ring_full)" "$debugfs/stats"
+equal "loss: discard: kept and lost are all" "$seen" \
+	$((kept + $(stat_of lost_ring_full))) "$debugfs/stats"
+last=$(records 'type != "lost" { last = ns } END { print last }')
+within "loss: discard: the end of the storm is not there" 1 \
+	"$(truth_of end_outer_ns what=storm)" "$last" "$truth"
+
+# Once there is room again, the loss is said where it happened.
+cat "$debugfs"/cpu* >/dev/null
+record mm-workload --cpu 0 fork
+within "loss: discard: said in place when there is room" 1 "$(cpus)" \
+	"$(count_records 'type == "lost" && how == "ring_full"')" "$events"
