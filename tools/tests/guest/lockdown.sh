@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Under lockdown: insmod refuses, and the log says lockdown. Lockdown cannot be
-# undone, so this wants a boot of its own, with lockdown=integrity.
+# undone, so this wants a boot of its own.
+#
+# append: lockdown=integrity
 
 . "${0%/*}/common"
 
