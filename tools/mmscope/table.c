@@ -15,7 +15,8 @@
 static const char *const word_columns[] = {
 	"path", "kind", "state", "how",  "comm", "point",  "status",
 	"where", "note", "flags", "name", "parent", "check",
-	"error", "freed_by", "owner", "lender_comm", "borrower_comm",
+	"error", "freed_by", "owner", "cause",
+	"lender_comm", "borrower_comm", "kernel_release",
 };
 
 static bool is_word_column(const char *name)
@@ -38,6 +39,19 @@ void table_init(struct table *table, const char *columns)
 	for (at = strtok_r(table->columns, " \t", &save); at;
 	     at = strtok_r(NULL, " \t", &save))
 		table->names[table->ncolumns++] = at;
+}
+
+void table_init_human(struct table *table, const char *columns)
+{
+	size_t i, length;
+
+	table_init(table, columns);
+	table->human = true;
+	for (i = 0; i < table->ncolumns; i++) {
+		length = strlen(table->names[i]);
+		if (length > 3 && !strcmp(table->names[i] + length - 3, "_ns"))
+			table->names[i][length - 3] = '\0';
+	}
 }
 
 void table_free(struct table *table)
@@ -71,11 +85,19 @@ void table_cell(struct table *table, const char *format, ...)
 	add_cell(table, cell);
 }
 
-void table_ns(struct table *table, unsigned long long ns)
+void table_number(struct table *table, uint64_t number)
+{
+	table_cell(table, "%llu", (unsigned long long)number);
+}
+
+void table_ns(struct table *table, uint64_t ns)
 {
 	char buf[HUMAN_SIZE];
 
-	table_cell(table, "%s", human_ns(buf, ns));
+	if (!table->human)
+		table_number(table, ns);
+	else
+		table_cell(table, "%s", ns ? human_ns(buf, ns) : "-");
 }
 
 /* One line's cells; a line that ends early gets `-` for the rest. */

@@ -5,16 +5,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * struct table - cells as text, row by row
  * @columns: the header line, its names cut apart by NUL
  * @names: where they begin
+ * @human: times are for people to read, and _ns is off their columns' names
  */
 struct table {
 	char *columns;
 	char **names;
 	size_t ncolumns;
+	bool human;
 	char **cells;
 	size_t ncells;
 };
@@ -25,13 +28,15 @@ struct table {
  * @columns: names separated by blanks; a `#` before them is ignored
  */
 void table_init(struct table *table, const char *columns);
+void table_init_human(struct table *table, const char *columns);
 void table_free(struct table *table);
 
 /* The next cell; as many as there are columns make a row. */
 void table_cell(struct table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* A cell for a time that people read: "4.10 us". */
-void table_ns(struct table *table, unsigned long long ns);
+void table_number(struct table *table, uint64_t number);
+/* A time: nanoseconds, or "4.10 us" if the table is for people to read. */
+void table_ns(struct table *table, uint64_t ns);
 
 /**
  * table_from_text() - a table of debugfs

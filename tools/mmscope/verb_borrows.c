@@ -18,13 +18,13 @@ static void loan_cells(struct table *table, const struct borrow_cpu *cpu,
 		table_cell(table, "-");
 		return;
 	}
-	table_cell(table, "%llu", (unsigned long long)cpu->mm);
-	table_cell(table, "%u", cpu->borrower);
+	table_number(table, cpu->mm);
+	table_number(table, cpu->borrower);
 	if (cpu->lender)
-		table_cell(table, "%u", cpu->lender);
+		table_number(table, cpu->lender);
 	else
 		table_cell(table, "?");
-	table_cell(table, "%llu", (unsigned long long)(now - cpu->since));
+	table_number(table, now - cpu->since);
 }
 
 void borrows_fill(struct table *table, struct model *model)
@@ -36,13 +36,13 @@ void borrows_fill(struct table *table, struct model *model)
 	for (cpu = model->borrows.cpus; cpu; cpu = cpu->hh.next) {
 		comm = cpu->mm ? names_get(&model->names, cpu->borrower,
 					   cpu->cpu) : "-";
-		table_cell(table, "%u", cpu->cpu);
+		table_number(table, cpu->cpu);
 		loan_cells(table, cpu, model->now);
-		table_cell(table, "%llu", (unsigned long long)cpu->borrows);
-		table_cell(table, "%llu", (unsigned long long)cpu->handoffs);
-		table_cell(table, "%llu", (unsigned long long)cpu->returns);
-		table_cell(table, "%llu", (unsigned long long)cpu->total_ns);
-		table_cell(table, "%llu", (unsigned long long)cpu->longest_ns);
+		table_number(table, cpu->borrows);
+		table_number(table, cpu->handoffs);
+		table_number(table, cpu->returns);
+		table_number(table, cpu->total_ns);
+		table_number(table, cpu->longest_ns);
 		table_cell(table, "%s", comm ? comm : "?");
 	}
 }

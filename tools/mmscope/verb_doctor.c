@@ -56,31 +56,40 @@ static bool machine_has(const struct doctor *doctor, const char *name)
 	return has;
 }
 
-static void check_lockdown(struct doctor *doctor)
+/* Switches of the machine, each in a file of its own that may be missing. */
+static const struct {
+	const char *check, *file, *bad, *problem, *fine;
+} switches[] = {
+	/* "[none] integrity confidentiality" where it is not locked down. */
+	{ "lockdown", "/sys/kernel/security/lockdown", " [",
+	  "the kernel is locked down: boot without Secure Boot, or without lockdown= on its command line",
+	  "the kernel is not locked down" },
+	{ "signature", "/sys/module/module/parameters/sig_enforce", "Y",
+	  "this kernel loads signed modules only: sign mmscope.ko with a key that it trusts (mokutil, kmodsign)",
+	  "unsigned modules may be loaded" },
+	{ "ftrace", "/proc/sys/kernel/ftrace_enabled", "0",
+	  "switched off, and probes at the entry of functions with it: sysctl kernel.ftrace_enabled=1",
+	  "not switched off" },
+	{ "kprobes", "/sys/kernel/debug/kprobes/enabled", "0",
+	  "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled",
+	  "not switched off" },
+};
+
+static void check_switches(struct doctor *doctor)
 {
-	char *state = machine_file(doctor, "/sys/kernel/security/lockdown");
+	char *text;
+	size_t i;
 
-	if (state && !strstr(state, "[none]"))
-		say(doctor, "lockdown", false,
-		    "the kernel is locked down (%s): boot without Secure Boot, or without lockdown= on its command line",
-		    state);
-	else
-		say(doctor, "lockdown", true, "the kernel is not locked down");
-	free(state);
-}
-
-/* Unsigned modules are refused there. */
-static void check_signatures(struct doctor *doctor)
-{
-	char *enforce = machine_file(doctor,
-				     "/sys/module/module/parameters/sig_enforce");
-
-	if (enforce && *enforce == 'Y')
-		say(doctor, "signature", false,
-		    "this kernel loads signed modules only: sign mmscope.ko with a key that it trusts (mokutil, kmodsign)");
-	else
-		say(doctor, "signature", true, "unsigned modules may be loaded");
-	free(enforce);
+	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		text = machine_file(doctor, switches[i].file);
+		if (text && strstr(text, switches[i].bad))
+			say(doctor, switches[i].check, false, "%s",
+			    switches[i].problem);
+		else
+			say(doctor, switches[i].check, true, "%s",
+			    switches[i].fine);
+		free(text);
+	}
 }
 
 /* An open configuration of the running kernel; NULL if there is none. */
@@ -139,26 +148,6 @@ static void check_config(struct doctor *doctor)
 	if (doctor->problems == problems)
 		say(doctor, "configuration", true,
 		    "the kernel has modules, kprobes, tracepoints and debugfs");
-}
-
-static void check_ftrace(struct doctor *doctor)
-{
-	char *enabled = machine_file(doctor, "/proc/sys/kernel/ftrace_enabled");
-	char *kprobes = machine_file(doctor, "/sys/kernel/debug/kprobes/enabled");
-
-	if (enabled && *enabled == '0')
-		say(doctor, "ftrace", false,
-		    "switched off, and probes at the entry of functions with it: sysctl kernel.ftrace_enabled=1");
-	else
-		say(doctor, "ftrace", true, "%s",
-		    enabled ? "switched on" : "not to be switched off here");
-	if (kprobes && *kprobes == '0')
-		say(doctor, "kprobes", false,
-		    "switched off: echo 1 > /sys/kernel/debug/kprobes/enabled");
-	else
-		say(doctor, "kprobes", true, "not switched off");
-	free(enabled);
-	free(kprobes);
 }
 
 /* Whether depmod knows an mmscope.ko for the running kernel. */
@@ -279,7 +268,7 @@ static void check_process(struct doctor *doctor, const char *pid)
 			continue;
 		target[length] = '\0';
 		base = strrchr(target, '/');
-		if (!base || !strstr(target, "/mmscope/") ||
+		if (!base ||
 		    strncmp(target, debugfs_path(""), base - target + 1) ||
 		    !is_cpu_file(base + 1, &cpu))
 			continue;
@@ -318,9 +307,7 @@ int doctor_run(struct doctor *doctor, bool is_root, bool json)
 	say(doctor, "root", is_root, "%s",
 	    is_root ? "you are root" : "you are not root: run it with sudo");
 	check_config(doctor);
-	check_lockdown(doctor);
-	check_signatures(doctor);
-	check_ftrace(doctor);
+	check_switches(doctor);
 	check_debugfs(doctor);
 	check_module(doctor);
 	if (machine_has(doctor, "/sys/module/mmscope")) {

@@ -4,7 +4,7 @@
 #include "util.h"
 #include "verbs.h"
 
-int fork_row_order(const struct fork_row *a, const struct fork_row *b)
+static int by_path_and_kind(const struct fork_row *a, const struct fork_row *b)
 {
 	if (a->key.path != b->key.path)
 		return a->key.path - b->key.path;
@@ -19,29 +19,22 @@ static uint64_t mean(uint64_t sum, uint64_t number)
 void forks_fill(struct table *table, struct model *model)
 {
 	struct fork_row *row;
-	unsigned long long page_kib = model->page_size / 1024;
 
-	HASH_SORT(model->forks.rows, fork_row_order);
+	HASH_SORT(model->forks.rows, by_path_and_kind);
 	for (row = model->forks.rows; row; row = row->hh.next) {
 		table_cell(table, "%s", how_name(row->key.path));
 		table_cell(table, "%s", how_name(row->key.kind));
-		table_cell(table, "%llu", (unsigned long long)row->ok);
-		table_cell(table, "%llu", (unsigned long long)row->failed);
-		table_cell(table, "%llu", (unsigned long long)
-			   times_quantile(&row->whole, 500));
-		table_cell(table, "%llu", (unsigned long long)
-			   times_quantile(&row->whole, 990));
-		table_cell(table, "%llu", (unsigned long long)row->whole.max);
-		table_cell(table, "%llu", (unsigned long long)
-			   times_mean(&row->copy));
-		table_cell(table, "%llu", (unsigned long long)
-			   times_mean(&row->vfork));
-		table_cell(table, "%llu", (unsigned long long)
-			   mean(row->vmas, row->ok));
-		table_cell(table, "%llu", (unsigned long long)
-			   mean(row->pages, row->ok));
-		table_cell(table, "%llu", (unsigned long long)
-			   mean(row->pgtable_pages * page_kib, row->ok));
+		table_number(table, row->ok);
+		table_number(table, row->failed);
+		table_ns(table, times_quantile(&row->whole, 500));
+		table_ns(table, times_quantile(&row->whole, 990));
+		table_ns(table, row->whole.max);
+		table_ns(table, times_mean(&row->copy));
+		table_ns(table, times_mean(&row->vfork));
+		table_number(table, mean(row->vmas, row->ok));
+		table_number(table, mean(row->pages, row->ok));
+		table_number(table, mean(row->pgtable_pages *
+					 (model->page_size / 1024), row->ok));
 	}
 }
 
@@ -49,8 +42,7 @@ static int run(const struct options *options)
 {
 	static const struct view view = {
 		.file = "forks",
-		.columns = "path kind ok failed p50_ns p99_ns max_ns copy_ns "
-			   "vfork_ns vmas pages pgtable_kib",
+		.columns = FORKS_COLUMNS,
 		.fill = forks_fill,
 	};
 

@@ -57,7 +57,7 @@ void mms_fill(struct table *table, struct model *model)
 	HASH_SORT(model->mms, dead_first_then_id);
 	for (mm = model->mms; mm; mm = mm->hh.next) {
 		borrowers = borrowers_of(model, mm->id);
-		table_cell(table, "%llu", (unsigned long long)mm->id);
+		table_number(table, mm->id);
 		table_cell(table, "%s", mm->dead ? "dead" : "live");
 		counter_cell(table, mm->users);
 		counter_cell(table, mm->count);
@@ -68,7 +68,7 @@ void mms_fill(struct table *table, struct model *model)
 		age_cell(table, mm->dead, model->now);
 		table_cell(table, "%s", how_name(mm->how));
 		if (mm->pid)
-			table_cell(table, "%u", mm->pid);
+			table_number(table, mm->pid);
 		else
 			table_cell(table, "?");
 		table_cell(table, "%s", mm->pid ? mm->comm : "?");

@@ -14,7 +14,6 @@
 #include "command.h"
 #include "debugfs.h"
 #include "filter_text.h"
-#include "record_io.h"
 #include "rings.h"
 #include "util.h"
 #include "verbs.h"
@@ -222,7 +221,7 @@ static void sum_up(const struct recording *recording)
 	uint64_t told = rings_lost(rings);
 	uint64_t lost = lost_in_all() - recording->lost_before;
 	char size[HUMAN_SIZE];
-	json_t *object;
+	struct table table;
 
 	if (lost > told)
 		complain("%llu records are lost of which the capture does not tell (see the module's `stats`)",
@@ -234,12 +233,13 @@ static void sum_up(const struct recording *recording)
 		 human_bytes(size, rings->bytes), rings->directory);
 	if (!recording->options->json)
 		return;
-	object = json_object();
-	json_object_set_new(object, "capture", json_text(rings->directory));
-	json_object_set_new(object, "records", json_integer(rings->records));
-	json_object_set_new(object, "lost_records", json_integer(lost));
-	json_object_set_new(object, "size_bytes", json_integer(rings->bytes));
-	json_line(object);
+	table_init(&table, "name records lost_records size_bytes");
+	table_cell(&table, "%s", rings->directory);
+	table_number(&table, rings->records);
+	table_number(&table, lost);
+	table_number(&table, rings->bytes);
+	table_print(&table, true, "capture");
+	table_free(&table);
 }
 
 /* Begins, follows and ends; whatever happens, everything is put back. */

@@ -10,32 +10,12 @@
 
 #define ROWS_SHOWN 10
 
-/* People read "4.10 us" under "p50", programs 4100 under "p50_ns". */
 static void begin(struct table *table, bool json, const char *columns)
 {
-	size_t i, length;
-
-	table_init(table, columns);
-	for (i = 0; !json && i < table->ncolumns; i++) {
-		length = strlen(table->names[i]);
-		if (length > 3 && !strcmp(table->names[i] + length - 3, "_ns"))
-			table->names[i][length - 3] = '\0';
-	}
-}
-
-static void number_cell(struct table *table, uint64_t number)
-{
-	table_cell(table, "%llu", (unsigned long long)number);
-}
-
-static void ns_cell(struct table *table, bool json, uint64_t ns)
-{
 	if (json)
-		number_cell(table, ns);
-	else if (ns)
-		table_ns(table, ns);
+		table_init(table, columns);
 	else
-		table_cell(table, "-");
+		table_init_human(table, columns);
 }
 
 static void end(struct table *table, bool json, const char *kind,
@@ -48,98 +28,73 @@ static void end(struct table *table, bool json, const char *kind,
 	table_free(table);
 }
 
-static const char *cause_name(unsigned int how)
-{
-	return how == MMSCOPE_HOW_unknown ? "gap_in_sequence" : how_name(how);
-}
-
 static void report_lost(const struct model *model, bool json)
 {
-	bool red = !json && model->lost_total && may_colour(stdout);
+	struct table table;
 	unsigned int how;
-	json_t *object;
 
-	if (!json)
-		printf("%slost: %s", red ? "\033[31m" : "",
-		       model->lost_total ? "" : "nothing");
+	begin(&table, json, "cause records");
 	for (how = 0; how < BYTE_VALUES; how++) {
 		if (!model->lost[how])
 			continue;
-		if (!json) {
-			printf("%llu %s  ", (unsigned long long)model->lost[how],
-			       cause_name(how));
-			continue;
-		}
-		object = json_object();
-		json_object_set_new(object, "table", json_string("lost"));
-		json_object_set_new(object, "cause",
-				    json_string(cause_name(how)));
-		json_object_set_new(object, "records",
-				    json_integer(model->lost[how]));
-		json_line(object);
+		table_cell(&table, "%s", how == MMSCOPE_HOW_unknown ?
+						 "gap_in_sequence" :
+						 how_name(how));
+		table_number(&table, model->lost[how]);
 	}
-	if (!json)
-		puts(red ? "\033[0m" : "");
+	if (!json && !model->lost_total)
+		puts("lost: nothing");
+	end(&table, json, "lost", may_colour(stdout) ?
+				  "\033[31mLost records" : "Lost records");
 }
 
 static void report_source(const struct source *source,
 			  const struct model *model, bool json)
 {
-	char duration[HUMAN_SIZE];
-	json_t *object;
+	struct table table;
 
-	if (!json) {
-		printf("%s: %llu records of %u CPUs in %s, Linux %s\n",
-		       source->name, (unsigned long long)source->records,
-		       source->cpus,
-		       human_ns(duration, source->last - source->first),
-		       *source->kernel_release ? source->kernel_release : "?");
-		return;
-	}
-	object = json_object();
-	json_object_set_new(object, "table", json_string("capture"));
-	json_object_set_new(object, "name", json_text(source->name));
-	json_object_set_new(object, "kernel_release",
-			    json_text(source->kernel_release));
-	json_object_set_new(object, "cpus", json_integer(source->cpus));
-	json_object_set_new(object, "records", json_integer(source->records));
-	json_object_set_new(object, "lost_records",
-			    json_integer(model->lost_total));
-	json_object_set_new(object, "duration_ns",
-			    json_integer(source->last - source->first));
-	json_line(object);
+	begin(&table, json, "name records lost_records cpus duration_ns kernel_release");
+	table_cell(&table, "%s", source->name);
+	table_number(&table, source->records);
+	table_number(&table, model->lost_total);
+	table_number(&table, source->cpus);
+	table_ns(&table, source->last - source->first);
+	table_cell(&table, "%s",
+		   *source->kernel_release ? source->kernel_release : "?");
+	table_print(&table, json, "capture");
+	table_free(&table);
 }
 
 static void report_forks(struct model *model, bool json)
 {
-	struct fork_row *row;
 	struct table table;
 
-	HASH_SORT(model->forks.rows, fork_row_order);
-	begin(&table, json, "path kind ok failed p50_ns p99_ns max_ns "
-			    "vfork_wait_ns copy_ns copy_per_vma_ns "
-			    "copy_per_page_ns vmas pages pgtable_kib");
-	for (row = model->forks.rows; row; row = row->hh.next) {
-		table_cell(&table, "%s", how_name(row->key.path));
-		table_cell(&table, "%s", how_name(row->key.kind));
-		number_cell(&table, row->ok);
-		number_cell(&table, row->failed);
-		ns_cell(&table, json, times_quantile(&row->whole, 500));
-		ns_cell(&table, json, times_quantile(&row->whole, 990));
-		ns_cell(&table, json, row->whole.max);
-		ns_cell(&table, json, times_mean(&row->vfork));
-		ns_cell(&table, json, times_mean(&row->copy));
-		ns_cell(&table, json,
-			row->vmas ? row->copy.sum / row->vmas : 0);
-		ns_cell(&table, json,
-			row->pages ? row->copy.sum / row->pages : 0);
-		number_cell(&table, row->ok ? row->vmas / row->ok : 0);
-		number_cell(&table, row->ok ? row->pages / row->ok : 0);
-		number_cell(&table, row->ok ? row->pgtable_pages *
-			    (model->page_size / 1024) / row->ok : 0);
-	}
+	begin(&table, json, FORKS_COLUMNS);
+	forks_fill(&table, model);
 	end(&table, json, "forks",
-	    "How processes and threads came to be (whole call less vfork's wait; the rest are means)");
+	    "How processes and threads came to be (p50, p99, max: whole call less vfork's wait; then means)");
+}
+
+/* What a copy costs for each thing copied: large mm's differ in which matters. */
+static void report_copies(const struct model *model, bool json)
+{
+	const struct fork_row *row;
+	struct table table;
+
+	begin(&table, json, "kind copies p50_ns p99_ns max_ns per_vma_ns "
+			    "per_page_ns");
+	for (row = model->forks.rows; row; row = row->hh.next) {
+		if (row->key.path != MMSCOPE_HOW_dup || !row->ok)
+			continue;
+		table_cell(&table, "%s", how_name(row->key.kind));
+		table_number(&table, row->ok);
+		table_ns(&table, times_quantile(&row->copy, 500));
+		table_ns(&table, times_quantile(&row->copy, 990));
+		table_ns(&table, row->copy.max);
+		table_ns(&table, row->vmas ? row->copy.sum / row->vmas : 0);
+		table_ns(&table, row->pages ? row->copy.sum / row->pages : 0);
+	}
+	end(&table, json, "copies", "What the copies cost");
 }
 
 static void report_failures(const struct model *model, bool json)
@@ -153,7 +108,7 @@ static void report_failures(const struct model *model, bool json)
 		for (i = 0; i < FAILURES_MAX && row->failures[i].number; i++) {
 			table_cell(&table, "%s", how_name(row->key.path));
 			table_cell(&table, "%s", how_name(row->key.kind));
-			number_cell(&table, row->failures[i].number);
+			table_number(&table, row->failures[i].number);
 			table_cell(&table, "%s",
 				   errno_name(row->failures[i].error));
 		}
@@ -172,14 +127,14 @@ static void report_dearest(const struct model *model, bool json)
 			    "pages pid parent result flags");
 	for (i = 0; i < model->forks.ntop; i++) {
 		event = &model->forks.top[i];
-		ns_cell(&table, json, event->ns);
-		ns_cell(&table, json, event->copy_ns);
-		ns_cell(&table, json, event->vfork_ns);
+		table_ns(&table, event->ns);
+		table_ns(&table, event->copy_ns);
+		table_ns(&table, event->vfork_ns);
 		table_cell(&table, "%s", how_name(event->path));
 		table_cell(&table, "%s", how_name(event->kind));
-		number_cell(&table, event->vmas);
-		number_cell(&table, event->pages);
-		number_cell(&table, event->pid);
+		table_number(&table, event->vmas);
+		table_number(&table, event->pages);
+		table_number(&table, event->pid);
 		table_cell(&table, "%s", event->comm);
 		if (event->result < 0)
 			table_cell(&table, "%s", errno_name(-(long)event->result));
@@ -208,9 +163,9 @@ static void report_spawns(struct model *model, bool json)
 	begin(&table, json, "parent shared copied copies_thrown_away_ns");
 	for (row = model->forks.spawns; row; row = row->hh.next) {
 		table_cell(&table, "%s", row->comm);
-		number_cell(&table, row->shared);
-		number_cell(&table, row->copied);
-		ns_cell(&table, json, row->copy_ns);
+		table_number(&table, row->shared);
+		table_number(&table, row->copied);
+		table_ns(&table, row->copy_ns);
 	}
 	end(&table, json, "spawns",
 	    "Programs started: mm shared until exec (vfork, posix_spawn), or copied for exec to throw away");
@@ -218,46 +173,20 @@ static void report_spawns(struct model *model, bool json)
 
 static void report_lives(const struct model *model, bool json)
 {
-	static const struct {
-		const char *key, *words;
-	} names[] = {
-		{ "born_dup", "born by a copy" },
-		{ "born_exec", "by exec" },
-		{ "found", "found at the start" },
-		{ "execs", "execs" },
-		{ "left_at_exit", "tasks let go at exit" },
-		{ "died", "died" },
-		{ "freed", "freed" },
-		{ "never_born", "never came to be" },
-	};
-	uint64_t numbers[] = {
-		model->births[MMSCOPE_HOW_dup],
-		model->births[MMSCOPE_HOW_exec],
-		model->births[MMSCOPE_HOW_found],
-		model->types[MMSCOPE_TYPE_exec_mm],
-		model->exits[MMSCOPE_HOW_exit],
-		model->types[MMSCOPE_TYPE_mm_dead],
-		model->types[MMSCOPE_TYPE_mm_free] -
-			model->frees[MMSCOPE_HOW_never_born],
-		model->frees[MMSCOPE_HOW_never_born],
-	};
-	json_t *object = json_object();
-	size_t i;
+	uint64_t never_born = model->frees[MMSCOPE_HOW_never_born];
+	struct table table;
 
-	json_object_set_new(object, "table", json_string("lives"));
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		json_object_set_new(object, names[i].key,
-				    json_integer(numbers[i]));
-	if (json) {
-		json_line(object);
-		return;
-	}
-	json_decref(object);
-	print_heading("Address spaces");
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		printf("%s%llu %s", i ? ", " : "  ",
-		       (unsigned long long)numbers[i], names[i].words);
-	putchar('\n');
+	begin(&table, json, "born_dup born_exec found never_born execs "
+			    "left_at_exit died freed");
+	table_number(&table, model->births[MMSCOPE_HOW_dup]);
+	table_number(&table, model->births[MMSCOPE_HOW_exec]);
+	table_number(&table, model->births[MMSCOPE_HOW_found]);
+	table_number(&table, never_born);
+	table_number(&table, model->types[MMSCOPE_TYPE_exec_mm]);
+	table_number(&table, model->exits[MMSCOPE_HOW_exit]);
+	table_number(&table, model->types[MMSCOPE_TYPE_mm_dead]);
+	table_number(&table, model->types[MMSCOPE_TYPE_mm_free] - never_born);
+	end(&table, json, "lives", "Address spaces");
 }
 
 static int longest_pin_first(const struct dropper_row *a,
@@ -280,10 +209,10 @@ static void report_pinned(struct model *model, bool json)
 	     row = row->hh.next, shown++) {
 		table_cell(&table, "%s", row->key.comm);
 		table_cell(&table, "%s", how_name(row->key.how));
-		number_cell(&table, row->number);
-		ns_cell(&table, json, row->total_ns / row->number);
-		ns_cell(&table, json, row->longest_ns);
-		number_cell(&table, row->longest_mm);
+		table_number(&table, row->number);
+		table_ns(&table, row->total_ns / row->number);
+		table_ns(&table, row->longest_ns);
+		table_number(&table, row->longest_mm);
 		table_cell(&table, "%s", row->longest_owner);
 	}
 	end(&table, json, "pinned",
@@ -299,9 +228,9 @@ static void report_still_pinned(const struct model *model, bool json)
 	for (mm = model->mms; mm; mm = mm->hh.next) {
 		if (!mm->dead)
 			continue;
-		number_cell(&table, mm->id);
+		table_number(&table, mm->id);
 		table_cell(&table, "%d", mm->count);
-		ns_cell(&table, json, model->now - mm->dead);
+		table_ns(&table, model->now - mm->dead);
 		table_cell(&table, "%s", mm->pid ? mm->comm : "?");
 	}
 	end(&table, json, "still_pinned", "Dead and still pinned at the end");
@@ -329,10 +258,10 @@ static void report_borrows(struct model *model, bool json)
 	     row = row->hh.next, shown++) {
 		table_cell(&table, "%s", row->key.lender);
 		table_cell(&table, "%s", row->key.borrower);
-		number_cell(&table, row->number);
-		ns_cell(&table, json, row->total_ns);
-		ns_cell(&table, json, row->total_ns / row->number);
-		ns_cell(&table, json, row->longest_ns);
+		table_number(&table, row->number);
+		table_ns(&table, row->total_ns);
+		table_ns(&table, row->total_ns / row->number);
+		table_ns(&table, row->longest_ns);
 	}
 	end(&table, json, "borrows", "Who borrowed whose address space");
 	if (stats->longest.ns && !json)
@@ -368,6 +297,7 @@ static int run(const struct options *options)
 		report_source(&source, &model, options->json);
 		report_lost(&model, options->json);
 		report_forks(&model, options->json);
+		report_copies(&model, options->json);
 		report_failures(&model, options->json);
 		report_dearest(&model, options->json);
 		report_spawns(&model, options->json);

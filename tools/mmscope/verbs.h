@@ -86,8 +86,9 @@ struct view {
 
 int view_show(const struct view *view, const struct options *options);
 
-/* Forks by path, then by kind. */
-int fork_row_order(const struct fork_row *a, const struct fork_row *b);
+#define FORKS_COLUMNS                                                         \
+	"path kind ok failed p50_ns p99_ns max_ns copy_ns vfork_ns vmas "      \
+	"pages pgtable_kib"
 
 /* The rows of debugfs's tables out of records. */
 void forks_fill(struct table *table, struct model *model);

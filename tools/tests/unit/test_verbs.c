@@ -182,6 +182,24 @@ static void test_help_for_every_verb(void **state)
 	assert_contains("out", "record format 1");
 }
 
+/* Each verb has a page, which names every option that the verb accepts. */
+static void test_manual_pages(void **state)
+{
+	char command[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; verbs[i]; i++) {
+		snprintf(command, sizeof(command),
+			 "page='%s/man/mmscope-%s.1'; grep -q '^.BR mmscope.*-%s ' '%s/man/mmscope.1' && for option in $(mmscope help %s | sed -n 's/^  -., --\\([a-z]*\\).*/\\1/p'); do grep -q -e \"-$option\" \"$page\" || { echo $option; exit 1; }; done",
+			 READER, verbs[i]->name, verbs[i]->name, READER,
+			 verbs[i]->name);
+		if (run(command))
+			fail_msg("%s's manual page lacks something",
+				 verbs[i]->name);
+	}
+}
+
 static void test_no_module(void **state)
 {
 	static const char *const verbs_of_it[] = { "events", "forks", "mms",
@@ -417,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_wrong_command_lines),
 		TEST(test_help_for_every_verb),
+		TEST(test_manual_pages),
 		TEST(test_no_module),
 		TEST(test_json_of_every_verb),
 		TEST(test_live_tables_and_events),
