@@ -17,7 +17,7 @@ static const struct verb {
 } verbs[] = {
 	{ "borrowed-exit", verb_borrowed_exit, "",
 	  "exit while a kernel thread of mmscope_test borrows the mm" },
-	{ "churn", verb_churn, "[--seconds N] [--seed N] [--nice N]",
+	{ "churn", verb_churn, "[--seconds N] [--seed N] [--rest-us N]",
 	  "clones of all kinds and switches, for a time or until SIGTERM" },
 	{ "clone", verb_clone, "FLAG,...", "one clone(), such as VM,FILES" },
 	{ "clone3", verb_clone3, "FLAG,...|0", "one clone3()" },

@@ -5,10 +5,10 @@
  */
 #include "storm.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /*
@@ -43,13 +43,16 @@ int verb_storm(int argc, char **argv)
 		{ NULL },
 	};
 	struct storm_tally total = { 0 };
+	struct storm plan = { .tally = &total };
 	struct bracket begin, end;
 
 	take_numbers(argc, argv, options, 0);
 	if (!workers)
 		workers = cpus;
 	begin = take_bracket();
-	storm_workers(workers, cpus, clones, seed, NULL, &total);
+	plan.state = seed;
+	plan.clones = clones;
+	storm_workers(workers, cpus, &plan);
 	end = take_bracket();
 	storm_say(&total);
 	say("what=storm seed=%ld workers=%ld grown=%ld begin_outer_ns=%lld begin_inner_ns=%lld end_inner_ns=%lld end_outer_ns=%lld",
@@ -69,7 +72,7 @@ static void cut_short(int signal)
 }
 
 /* Two processes hand a byte to and fro until the deadline. */
-static void switch_until_then(long cpu)
+static void switch_until_then(long cpu, long rest_us)
 {
 	int there[2], back[2];
 	char byte = 0;
@@ -88,38 +91,41 @@ static void switch_until_then(long cpu)
 	}
 	while (now_ns() < *churn_until && write(there[1], &byte, 1) == 1 &&
 	       read(back[0], &byte, 1) == 1)
-		;
+		if (rest_us)
+			usleep(rest_us);
 	close(there[1]);
 	wait_child(pid);
 }
 
 int verb_churn(int argc, char **argv)
 {
-	long seconds = 5, seed = 1, priority = 0, i, cpus = cpu_count();
+	long seconds = 5, seed = 1, rest_us = 0, i, cpus = cpu_count();
 	const struct number options[] = {
 		{ "seconds", &seconds, 1, 86400 },
 		{ "seed", &seed, 0, 1000000000 },
-		{ "nice", &priority, 0, 19 },
+		{ "rest-us", &rest_us, 0, 1000000 },
 		{ NULL },
 	};
 	struct storm_tally total = { 0 };
+	struct storm plan = { .clones = LONG_MAX, .tally = &total };
 	pid_t pids[cpus];
 
 	take_numbers(argc, argv, options, 0);
-	if (setpriority(PRIO_PROCESS, 0, priority))
-		die("nice value %ld", priority);
+	plan.state = seed;
+	plan.rest_us = rest_us;
 	churn_until = shared_memory(sizeof(*churn_until));
 	*churn_until = now_ns() + seconds * 1000000000LL;
+	plan.until_ns = churn_until;
 	signal(SIGTERM, cut_short);
 	for (i = 0; i < cpus; i++) {
 		pids[i] = must_fork();
 		total.ok[KIND_FORK]++;
 		if (pids[i])
 			continue;
-		switch_until_then(i);
+		switch_until_then(i, plan.rest_us);
 		_exit(0);
 	}
-	storm_workers(cpus, cpus, 100000000, seed, churn_until, &total);
+	storm_workers(cpus, cpus, &plan);
 	for (i = 0; i < cpus; i++)
 		wait_child(pids[i]);
 	storm_say(&total);

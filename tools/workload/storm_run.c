@@ -143,6 +143,8 @@ void storm_run(struct storm *storm)
 			storm->tally->ok[kind]++;
 		else
 			storm->tally->failed[kind]++;
+		if (storm->rest_us)
+			usleep(storm->rest_us);
 	}
 	for (i = 0; i < OPEN_CHILDREN; i++)
 		wait_open(&open[i]);
@@ -158,22 +160,21 @@ void *shared_memory(size_t size)
 	return at;
 }
 
-void storm_workers(long workers, long cpus, long clones, long seed,
-		   const volatile int64_t *until_ns, struct storm_tally *total)
+void storm_workers(long workers, long cpus, const struct storm *plan)
 {
 	struct storm_tally *tallies = shared_memory(workers * sizeof(*tallies));
+	struct storm_tally *total = plan->tally;
 	pid_t pids[workers];
 	long i, kind;
 
 	for (i = 0; i < workers; i++) {
-		struct storm storm = {
-			.state = (uint64_t)seed * 1000003 + i,
-			/* The first ones take what does not divide evenly. */
-			.clones = clones / workers + (i < clones % workers),
-			.until_ns = until_ns,
-			.tally = &tallies[i],
-		};
+		struct storm storm = *plan;
 
+		storm.state = plan->state * 1000003 + i;
+		/* The first ones take what does not divide evenly. */
+		storm.clones = plan->clones / workers +
+			       (i < plan->clones % workers);
+		storm.tally = &tallies[i];
 		pids[i] = must_fork();
 		total->ok[KIND_FORK]++;
 		if (pids[i])

@@ -3,7 +3,7 @@
 #
 # Loaded and unloaded again and again while forks and switches run, recording or
 # not, read or not: nothing in the kernel's log, nothing left behind. CYCLES sets
-# how often.
+# how often, REST_US how long the load rests after each fork and switch.
 #
 # timeout: 3000
 
@@ -41,8 +41,9 @@ recorded_something()
 
 left_behind >"$scratch/before"
 mark_log
-# It has all the time that loading and unloading wait, which is most of it.
-mm-workload churn --seconds 86400 --nice 19 >/dev/null &
+# Without rests an emulator that has one thread for all CPUs takes 100 ms for each
+# word from CPU to CPU, and loading needs dozens of them.
+mm-workload churn --seconds 86400 --rest-us "${REST_US:-2000}" >/dev/null &
 churn=$!
 cycle=0
 while [ $cycle -lt "$cycles" ]; do

@@ -12,7 +12,7 @@ echo 'comm=nobody' >"$debugfs/filter"
 mmscope record -o "$scratch/status" -- sh -c 'exit 7' 2>"$scratch/errors"
 equal "record: passes the exit status on" 7 $? "$scratch/errors"
 
-mm-workload churn --seconds 60 >/dev/null 2>&1 &
+mm-workload churn --seconds 60 --rest-us 1000 >/dev/null 2>&1 &
 churn=$!
 mmscope record -o "$scratch/capture" -- mm-workload tree --depth 4 </dev/null \
 	>"$truth" 2>"$scratch/errors"
