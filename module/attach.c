@@ -55,11 +55,21 @@ static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
 	}
 }
 
-/* Permanent: kernel.ftrace_enabled=0 must not silence it unnoticed. */
-static struct ftrace_ops hook_ops = {
-	.func = ftrace_hook,
-	.flags = FTRACE_OPS_FL_PERMANENT,
-};
+static struct ftrace_ops hook_ops;
+
+/*
+ * ftrace_free_filter() leaves the pointers to what it freed in place (seen in
+ * 6.1 and 6.12), so the structure begins anew each time. Permanent, because
+ * kernel.ftrace_enabled=0 must not silence the hook unnoticed.
+ */
+static void hooks_init(void)
+{
+	nr_hooks = 0;
+	hook_ops = (struct ftrace_ops){
+		.func = ftrace_hook,
+		.flags = FTRACE_OPS_FL_PERMANENT,
+	};
+}
 
 static bool hook_add(struct mmscope_point *point)
 {
@@ -77,8 +87,9 @@ static void hooks_clear(void)
 {
 	unsigned int i;
 
-	ftrace_free_filter(&hook_ops);
-	nr_hooks = 0;
+	if (nr_hooks)
+		ftrace_free_filter(&hook_ops);
+	hooks_init();
 	for (i = 0; i < MMSCOPE_POINT_END; i++)
 		mmscope_points[i].hooked = false;
 }
@@ -111,6 +122,7 @@ static bool hook_add(struct mmscope_point *point)
 {
 	return false;
 }
+static void hooks_init(void) { }
 static void hooks_attach(void) { }
 static void hooks_detach(void) { }
 #endif
@@ -380,6 +392,7 @@ int mmscope_points_attach(unsigned int max_clones)
 	struct mmscope_point *point;
 	unsigned int attached = 0;
 
+	hooks_init();
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++)
 		if (point->way && point->way->method == MMSCOPE_METHOD_ENTRY &&
