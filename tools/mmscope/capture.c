@@ -172,6 +172,11 @@ int capture_read(const char *directory, struct source *source, record_fn record,
 
 	memset(source, 0, sizeof(*source));
 	source->name = directory;
+	if (!files && errno == EACCES) {
+		complain("%s: captures belong to who recorded them: run it with sudo",
+			 directory);
+		return STATUS_TROUBLE;
+	}
 	if (!files) {
 		complain("%s: %s; -i wants a capture, a directory that `mmscope record` wrote",
 			 directory, strerror(errno));
