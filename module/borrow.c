@@ -23,6 +23,7 @@
 #include "borrow.h"
 #include "emit.h"
 #include "filter.h"
+#include "lifetime.h"
 
 /* Written by its own CPU only, with preemption off. */
 static DEFINE_PER_CPU(struct mmscope_borrow, borrow);
@@ -42,7 +43,7 @@ static void borrow_begins(struct mmscope_borrow *b, struct mm_struct *mm,
 			  pid_t lender, pid_t borrower, enum mmscope_how how,
 			  int change)
 {
-	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
 	b->since = time_of(mmscope_emit(
 		lazy_borrow, how, entry, .lender = lender, .borrower = borrower,
@@ -64,7 +65,7 @@ static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
 	u64 now = ktime_get_mono_fast_ns();
 	u64 ns = known ? now - b->since : 0;
 
-	mmscope_emit(lazy_return, how, mmscope_mm_find_or_add(mm), .ns = ns,
+	mmscope_emit(lazy_return, how, mmscope_mm_seen(mm), .ns = ns,
 		     .lender = known ? b->lender : 0, .borrower = borrower,
 		     .next = next, .users = atomic_read(&mm->mm_users),
 		     .count = count_after(mm, change));
@@ -79,7 +80,7 @@ static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
 static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
 			  pid_t previous, pid_t borrower)
 {
-	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 	u64 now = ktime_get_mono_fast_ns();
 
 	if (b->mm != mm) {
@@ -97,6 +98,22 @@ static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
 	b->handoffs++;
 }
 
+/*
+ * A task that exits is noted as a borrower when exit_mm() begins. If it is
+ * preempted before it really gives up its mm, that note is gone; the loan is its
+ * own all the same, and how long it has it is known unless it moved.
+ */
+static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
+			   struct task_struct *task)
+{
+	b->mm = mm;
+	b->id = mmscope_mm_id(mmscope_mm_seen(mm));
+	b->lender = task->pid;
+	b->borrower = task->pid;
+	b->since = b->exiting == task->pid ? b->exiting_since :
+					     ktime_get_mono_fast_ns();
+}
+
 /* Out of line, so that a plain switch needs no stack frame. */
 static noinline void borrow_step(struct task_struct *prev,
 				 struct task_struct *next)
@@ -106,6 +123,8 @@ static noinline void borrow_step(struct task_struct *prev,
 
 	if (unlikely(!mm))
 		return;
+	if (unlikely(!prev->mm && b->mm != mm && prev->flags & PF_EXITING))
+		borrow_was_own(b, mm, prev);
 	if (prev->mm)
 		borrow_begins(b, mm, prev->pid, next->pid,
 			      MMSCOPE_HOW_context_switch, 1);
@@ -148,8 +167,12 @@ void mmscope_on_sched_switch(MMSCOPE_SCHED_SWITCH_ARGS)
  */
 void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how)
 {
-	borrow_begins(this_cpu_ptr(&borrow), mm, current->pid, current->pid,
-		      how, how == MMSCOPE_HOW_exit ? 1 : 0);
+	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
+
+	borrow_begins(b, mm, current->pid, current->pid, how,
+		      how == MMSCOPE_HOW_exit ? 1 : 0);
+	b->exiting = current->pid;
+	b->exiting_since = b->since;
 }
 
 /**
@@ -233,7 +256,7 @@ static void borrow_find(void *say)
 
 	if (current->mm || !mm)
 		return;
-	entry = mmscope_mm_find_or_add(mm);
+	entry = say ? mmscope_mm_seen(mm) : mmscope_mm_find_or_add(mm);
 	if (b->mm != mm) {
 		b->mm = mm;
 		b->id = mmscope_mm_id(entry);

@@ -22,6 +22,8 @@ struct seq_file;
  * @borrower: pid of who has it now
  * @returned: the mm of this CPU's last return
  * @returned_by: pid of who had it
+ * @exiting: pid of the task that last began to give up its mm here
+ * @exiting_since: ns; when
  * @borrows: how many loans
  * @handoffs: how many times a loan was passed on
  * @returns: how many loans were given back
@@ -36,6 +38,8 @@ struct mmscope_borrow {
 	pid_t borrower;
 	struct mm_struct *returned;
 	pid_t returned_by;
+	pid_t exiting;
+	u64 exiting_since;
 	u64 borrows;
 	u64 handoffs;
 	u64 returns;

@@ -24,6 +24,7 @@
 #include "clone_stats.h"
 #include "emit.h"
 #include "filter.h"
+#include "lifetime.h"
 
 /* How far from its home a task's slot may lie. */
 #define CLONE_WINDOW 16
@@ -209,7 +210,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 	count_missed();
 	if (!mmscope_filter_follows(current->pid))
 		return 1;
-	parent = mmscope_mm_find_or_add(mm);
+	parent = mmscope_mm_seen(mm);
 	slot = slot_claim();
 	if (!slot) {
 		mmscope_lose(MMSCOPE_HOW_no_clone_slot);
@@ -340,7 +341,7 @@ int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
 static void emit_copy(const struct mmscope_clone_result *result, pid_t child,
 		      int error)
 {
-	struct mmscope_mm *parent = mmscope_mm_find_or_add(current->mm);
+	struct mmscope_mm *parent = mmscope_mm_seen(current->mm);
 
 	/* Without its time there is nothing to say that copy_mm does not say. */
 	if (result->path == MMSCOPE_HOW_dup && result->copy_ns)
@@ -459,7 +460,7 @@ int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 		clone_failed(slot, value);
 	else if (slot->flags & CLONE_VFORK && slot->succeeded)
 		vfork_ns = now - slot->succeeded;
-	parent = mmscope_mm_find_or_add(current->mm);
+	parent = mmscope_mm_seen(current->mm);
 	mmscope_emit(fork_end, slot->kind, parent, .ns = now - slot->begin,
 		     .vfork_ns = vfork_ns, .clone_flags = slot->flags,
 		     /* The caller's pid namespace may number it otherwise. */

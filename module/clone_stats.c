@@ -13,6 +13,7 @@
 #include "clone_stats.h"
 #include "compat.h"
 #include "histogram.h"
+#include "lifetime.h"
 #include "mm_table.h"
 #include "record_names.h"
 
@@ -111,7 +112,7 @@ void mmscope_clone_result(struct mmscope_clone_result *result,
 	}
 	result->users = atomic_read(&mm->mm_users);
 	result->count = atomic_read(&mm->mm_count);
-	result->new_mm = mmscope_mm_id(mmscope_mm_find_or_add(mm));
+	result->new_mm = mmscope_mm_id(mmscope_mm_seen(mm));
 	if (mm == current->mm) {
 		result->path = MMSCOPE_HOW_share;
 		return;

@@ -115,10 +115,46 @@ static void emit_pending(struct mmscope_ring *ring)
 	}
 }
 
-/* The name of the current task, before its first record. */
-static void emit_name(struct mmscope_ring *ring, pid_t pid)
+/**
+ * mmscope_pending_loss() - a loss that no record could say yet
+ * @cpu: whose
+ * @why: the cause to begin with, 0 at first; moved on
+ * @take: it is said now and not to be said again; only while not recording
+ * @record: gets what the ring had no room for
+ *
+ * Context: may sleep or not.
+ * Return: false if there is no further one.
+ */
+bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
+			  struct mmscope_record *record)
+{
+	struct emit_cpu *from = per_cpu_ptr(&emit_cpu, cpu);
+	unsigned long records;
+
+	while (*why < MMSCOPE_HOW_END) {
+		records = READ_ONCE(from->pending[*why]);
+		if (records && take)
+			WRITE_ONCE(from->pending[*why], 0);
+		(*why)++;
+		if (!records)
+			continue;
+		memset(record, 0, sizeof(*record));
+		record->head.id = MMSCOPE_TYPE_lost;
+		record->head.how = *why - 1;
+		record->head.cpu = cpu;
+		record->head.timestamp = from->pending_since;
+		record->lost.records = records;
+		record->lost.since = from->pending_since;
+		return true;
+	}
+	return false;
+}
+
+/* A task's name, before the first record that needs it. */
+static void emit_name(struct mmscope_ring *ring, struct task_struct *task)
 {
 	struct mmscope_slot slot = { .ring = ring };
+	pid_t pid = task->pid;
 
 	if (pid >= PID_MAX_LIMIT || test_and_set_bit(pid, named_pids))
 		return;
@@ -129,9 +165,26 @@ static void emit_name(struct mmscope_ring *ring, pid_t pid)
 		return;
 	}
 	emit_head(&slot, MMSCOPE_TYPE_comm, MMSCOPE_HOW_unknown, 0);
-	memcpy(slot.record->comm.name.text, current->comm, TASK_COMM_LEN);
+	slot.record->head.pid = pid;
+	slot.record->head.tgid = task->tgid;
+	memcpy(slot.record->comm.name.text, task->comm, TASK_COMM_LEN);
 	trace_comm(slot.record);
 	mmscope_ring_commit(ring, slot.record, slot.index);
+}
+
+/**
+ * mmscope_emit_name_of() - tell the name of a task that does not run here
+ * @task: the task
+ * @mm: what the name is wanted for: told only if records about it are wanted
+ *
+ * Context: any in which @task does not go away, with preemption off.
+ */
+void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm)
+{
+	struct mmscope_ring *ring = this_cpu_read(mmscope_ring);
+
+	if (ring && mmscope_filter_passes(MMSCOPE_TYPE_comm, mm))
+		emit_name(ring, task);
 }
 
 /**
@@ -159,7 +212,7 @@ bool mmscope_open(struct mmscope_slot *slot, enum mmscope_type type,
 		if (unlikely(this_cpu_read(emit_cpu.any_pending)))
 			emit_pending(ring);
 		if (unlikely(!test_bit(pid, named_pids)))
-			emit_name(ring, pid);
+			emit_name(ring, current);
 		slot->record =
 			mmscope_ring_reserve(ring, &slot->index, &slot->now);
 	}

@@ -80,6 +80,10 @@ struct mmscope_emit_totals {
 
 void mmscope_emit_totals(struct mmscope_emit_totals *totals);
 
+bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
+			  struct mmscope_record *record);
+
+void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm);
 int mmscope_names_alloc(void);
 void mmscope_names_free(void);
 size_t mmscope_names_bytes(void);

@@ -13,6 +13,38 @@
 #include "filter.h"
 #include "lifetime.h"
 
+/**
+ * mmscope_mm_seen() - what is known of an mm; if nothing, this is its birth
+ * @mm: an mm that cannot be freed meanwhile, or NULL
+ *
+ * An mm that nobody has told of was there before recording, and no task had it
+ * when the tasks were looked at: dead and pinned, borrowed, or the kernel's own.
+ *
+ * Context: any, with preemption off, while recording.
+ * Return: the entry, or NULL.
+ */
+struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
+{
+	struct mmscope_mm *entry;
+
+	if (!mm)
+		return NULL;
+	entry = mmscope_mm_find(mm);
+	if (likely(entry))
+		return entry;
+	entry = mmscope_mm_add(mm, MMSCOPE_HOW_found, ktime_get_mono_fast_ns());
+	if (!entry)
+		return NULL;
+	if (mm == current->mm)
+		mmscope_mm_set_owner(entry, current);
+	if (!atomic_read(&mm->mm_users))
+		entry->dead = entry->birth;
+	mmscope_emit(mm_birth, MMSCOPE_HOW_found, entry, .owner = entry->pid,
+		     .users = atomic_read(&mm->mm_users),
+		     .count = atomic_read(&mm->mm_count));
+	return entry;
+}
+
 static void emit_free(struct mmscope_mm *mm, enum mmscope_how how, pid_t dropper)
 {
 	u64 now = ktime_get_mono_fast_ns();
@@ -37,7 +69,7 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 {
 	bool dup = (struct task_struct *)task != current;
 	enum mmscope_how how = dup ? MMSCOPE_HOW_dup : MMSCOPE_HOW_exec;
-	struct mmscope_mm *parent = mmscope_mm_find_or_add(current->mm);
+	struct mmscope_mm *parent = mmscope_mm_seen(current->mm);
 	struct mmscope_mm *stale = mmscope_mm_find((struct mm_struct *)mm);
 	struct mmscope_mm *new;
 	u64 now;
@@ -54,8 +86,8 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 	mmscope_mm_set_owner(new, current);
 	if (mmscope_filter_follows(current->pid))
 		set_bit(MMSCOPE_MM_FOLLOWED, &new->flags);
-	mmscope_emit(mm_birth, how, new, .parent_mm = new->parent, .users = 1,
-		     .count = 1);
+	mmscope_emit(mm_birth, how, new, .parent_mm = new->parent,
+		     .owner = dup ? 0 : current->tgid, .users = 1, .count = 1);
 	if (dup)
 		mmscope_clone_birth(new->id, now);
 }
@@ -65,7 +97,7 @@ static void task_leaves(struct task_struct *task, struct mm_struct *mm,
 {
 	if (task != current || !mm)
 		return;
-	mmscope_emit(exit_mm, how, mmscope_mm_find_or_add(mm),
+	mmscope_emit(exit_mm, how, mmscope_mm_seen(mm),
 		     .users = atomic_read(&mm->mm_users) - 1,
 		     .count = atomic_read(&mm->mm_count));
 }
@@ -109,7 +141,7 @@ void mmscope_at_exit_mm_release(unsigned long task, unsigned long mm,
 static void task_execed(void)
 {
 	struct mm_struct *mm = current->mm;
-	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
 	if (!entry)
 		return;
@@ -161,7 +193,7 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 			  unsigned long caller)
 {
 	struct mm_struct *dead = (struct mm_struct *)mm;
-	struct mmscope_mm *entry = mmscope_mm_find_or_add(dead);
+	struct mmscope_mm *entry = mmscope_mm_seen(dead);
 	u64 now;
 
 	if (!entry)
@@ -218,7 +250,7 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 		       unsigned long caller)
 {
 	struct mm_struct *gone = (struct mm_struct *)mm;
-	struct mmscope_mm *entry = mmscope_mm_find_or_add(gone);
+	struct mmscope_mm *entry = mmscope_mm_seen(gone);
 	enum mmscope_how how = MMSCOPE_HOW_other;
 	pid_t dropper = current->pid;
 

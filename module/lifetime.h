@@ -8,7 +8,11 @@
 #include <linux/types.h>
 
 struct linux_binprm;
+struct mm_struct;
+struct mmscope_mm;
 struct task_struct;
+
+struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm);
 
 /* Handlers; points.c says where. */
 void mmscope_at_mm_init(unsigned long mm, unsigned long task,

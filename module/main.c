@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/security.h>
 
@@ -119,7 +120,7 @@ static int __init mmscope_init(void)
 	if (err)
 		return err;
 	mmscope_overwrite = overwrite;
-	mmscope_settings.ring_bytes = (unsigned long)ring_kib << 10;
+	mmscope_settings.ring_bytes = roundup_pow_of_two((u64)ring_kib << 10);
 	mmscope_settings.max_mms = max_mms;
 	mmscope_settings.max_clones = max_clones;
 	err = mmscope_debugfs_create();

@@ -111,10 +111,10 @@ enum mmscope_how {
  */
 
 /* mm: the parent's. exit_signal: the signal sent to the parent at exit. */
-#define MMSCOPE_FIELDS_fork_begin(F, T)                                           \
-	F(T, __u64, clone_flags, flags)                                           \
-	F(T, __u32, exit_signal, num)                                             \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_fork_begin(F, T)                                        \
+	F(T, __u64, clone_flags, flags)                                        \
+	F(T, __u32, exit_signal, num)                                          \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
 /*
@@ -122,50 +122,54 @@ enum mmscope_how {
  * decision. vmas, pages (resident) and pgtable_pages: of the copy, 0 unless the
  * path is dup. child: 0 if the clone failed after copy_mm.
  */
-#define MMSCOPE_FIELDS_copy_mm(F, T)                                              \
-	F(T, __u64, new_mm, mm)                                                   \
-	F(T, __u32, child, pid)                                                   \
-	F(T, __s32, users, count)                                                   \
-	F(T, __s32, count, count)                                                   \
-	F(T, __u32, vmas, num)                                                    \
-	F(T, __u32, pages, pages)                                                 \
+#define MMSCOPE_FIELDS_copy_mm(F, T)                                           \
+	F(T, __u64, new_mm, mm)                                                \
+	F(T, __u32, child, pid)                                                \
+	F(T, __s32, users, count)                                              \
+	F(T, __s32, count, count)                                              \
+	F(T, __u32, vmas, num)                                                 \
+	F(T, __u32, pages, pages)                                              \
 	F(T, __u32, pgtable_pages, pages)
 
 /* mm: the parent's. ns: from mm_init's entry to the end of the copy. */
-#define MMSCOPE_FIELDS_dup_mm(F, T)                                               \
-	F(T, __u64, new_mm, mm)                                                   \
-	F(T, __u64, ns, ns)                                                       \
-	F(T, __u32, vmas, num)                                                    \
-	F(T, __u32, pages, pages)                                                 \
-	F(T, __u32, pgtable_pages, pages)                                         \
+#define MMSCOPE_FIELDS_dup_mm(F, T)                                            \
+	F(T, __u64, new_mm, mm)                                                \
+	F(T, __u64, ns, ns)                                                    \
+	F(T, __u32, vmas, num)                                                 \
+	F(T, __u32, pages, pages)                                              \
+	F(T, __u32, pgtable_pages, pages)                                      \
 	F(T, __s32, result, result)
 
 /*
  * mm: the parent's. how: the kind. ns: the whole call. vfork_ns: what of it the
  * parent waited for its vfork child. result: the child's pid or -errno.
  */
-#define MMSCOPE_FIELDS_fork_end(F, T)                                             \
-	F(T, __u64, ns, ns)                                                       \
-	F(T, __u64, vfork_ns, ns)                                                 \
-	F(T, __u64, clone_flags, flags)                                           \
-	F(T, __s32, result, result)                                               \
+#define MMSCOPE_FIELDS_fork_end(F, T)                                          \
+	F(T, __u64, ns, ns)                                                    \
+	F(T, __u64, vfork_ns, ns)                                              \
+	F(T, __u64, clone_flags, flags)                                        \
+	F(T, __s32, result, result)                                            \
 	F(T, __u32, path, how)
 
-/* mm: the new one. parent_mm: the mm it was copied from or execed out of. */
-#define MMSCOPE_FIELDS_mm_birth(F, T)                                             \
-	F(T, __u64, parent_mm, mm)                                                \
-	F(T, __s32, users, count)                                                   \
-	F(T, __s32, count, count)
+/*
+ * mm: the new one. parent_mm: the mm it was copied from or execed out of. owner:
+ * the process it belongs to; 0: none yet, as for a copy, or none known.
+ */
+#define MMSCOPE_FIELDS_mm_birth(F, T)                                          \
+	F(T, __u64, parent_mm, mm)                                             \
+	F(T, __s32, users, count)                                              \
+	F(T, __s32, count, count)                                              \
+	F(T, __u32, owner, pid)
 
 /* mm: the new one. */
-#define MMSCOPE_FIELDS_exec_mm(F, T)                                              \
-	F(T, __u64, old_mm, mm)                                                   \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_exec_mm(F, T)                                           \
+	F(T, __u64, old_mm, mm)                                                \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
 /* mm: the one let go of. users: what is left without this task. */
-#define MMSCOPE_FIELDS_exit_mm(F, T)                                              \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_exit_mm(F, T)                                           \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
 /*
@@ -174,49 +178,49 @@ enum mmscope_how {
  * lender: the user task that ran before. previous: the borrower before this.
  * ns: how long this CPU has had the mm on loan.
  */
-#define MMSCOPE_FIELDS_lazy_borrow(F, T)                                          \
-	F(T, __u32, lender, pid)                                                  \
-	F(T, __u32, borrower, pid)                                                \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_lazy_borrow(F, T)                                       \
+	F(T, __u32, lender, pid)                                               \
+	F(T, __u32, borrower, pid)                                             \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
-#define MMSCOPE_FIELDS_lazy_handoff(F, T)                                         \
-	F(T, __u64, ns, ns)                                                       \
-	F(T, __u32, previous, pid)                                                \
-	F(T, __u32, borrower, pid)                                                \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_lazy_handoff(F, T)                                      \
+	F(T, __u64, ns, ns)                                                    \
+	F(T, __u32, previous, pid)                                             \
+	F(T, __u32, borrower, pid)                                             \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
-#define MMSCOPE_FIELDS_lazy_return(F, T)                                          \
-	F(T, __u64, ns, ns)                                                       \
-	F(T, __u32, lender, pid)                                                  \
-	F(T, __u32, borrower, pid)                                                \
-	F(T, __u32, next, pid)                                                    \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_lazy_return(F, T)                                       \
+	F(T, __u64, ns, ns)                                                    \
+	F(T, __u32, lender, pid)                                               \
+	F(T, __u32, borrower, pid)                                             \
+	F(T, __u32, next, pid)                                                 \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
 /* mm_users has reached 0. count: who still pins, the users' own one included. */
-#define MMSCOPE_FIELDS_mm_dead(F, T)                                              \
-	F(T, __u64, alive_ns, ns)                                                 \
-	F(T, __s32, users, count)                                                   \
+#define MMSCOPE_FIELDS_mm_dead(F, T)                                           \
+	F(T, __u64, alive_ns, ns)                                              \
+	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
 /*
  * mm_count has reached 0. how: context_switch (dropper is the borrower whose
  * return it was) or other (dropper is the task that ran then).
  */
-#define MMSCOPE_FIELDS_mm_free(F, T)                                              \
-	F(T, __u64, alive_ns, ns)                                                 \
-	F(T, __u64, dead_ns, ns)                                                  \
+#define MMSCOPE_FIELDS_mm_free(F, T)                                           \
+	F(T, __u64, alive_ns, ns)                                              \
+	F(T, __u64, dead_ns, ns)                                               \
 	F(T, __u32, dropper, pid)
 
 /* how: why. records: how many are missing here. since: no record after this. */
-#define MMSCOPE_FIELDS_lost(F, T)                                                 \
-	F(T, __u64, records, num)                                                 \
+#define MMSCOPE_FIELDS_lost(F, T)                                              \
+	F(T, __u64, records, num)                                              \
 	F(T, __u64, since, time)
 
 /* The name of the task in the head, before its first record and after a change. */
-#define MMSCOPE_FIELDS_comm(F, T)                                                 \
+#define MMSCOPE_FIELDS_comm(F, T)                                              \
 	F(T, struct mmscope_name, name, text)
 
 /**

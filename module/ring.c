@@ -4,7 +4,6 @@
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -60,7 +59,7 @@ static int ring_alloc(unsigned int cpu)
 
 /**
  * mmscope_rings_alloc() - a ring for each CPU, now and later
- * @bytes: size of each, rounded up to a power of two
+ * @bytes: size of each, a power of two
  *
  * Context: may sleep. Called again it does nothing.
  * Return: 0, or -ENOMEM or what the hotplug core says; then there are no rings.
@@ -71,7 +70,7 @@ int mmscope_rings_alloc(unsigned long bytes)
 
 	if (ring_hotplug_state)
 		return 0;
-	ring_records = roundup_pow_of_two(bytes) / MMSCOPE_RECORD_SIZE;
+	ring_records = bytes / MMSCOPE_RECORD_SIZE;
 	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
 					  ring_alloc, NULL);
 	if (state < 0)
@@ -155,6 +154,21 @@ unsigned long mmscope_ring_oldest(const struct mmscope_ring *ring)
 	unsigned long written = mmscope_ring_written(ring);
 
 	return written > ring->mask ? written - ring->mask - 1 : 0;
+}
+
+/**
+ * mmscope_ring_first() - where the story begins that the ring can tell
+ * @ring: of any CPU
+ *
+ * The oldest record that is still there; or, if records are gone that nobody
+ * took, the first of them, so that reading begins with saying how many.
+ */
+unsigned long mmscope_ring_first(const struct mmscope_ring *ring)
+{
+	unsigned long oldest = mmscope_ring_oldest(ring);
+	unsigned long consumed = READ_ONCE(ring->consumed);
+
+	return oldest > consumed ? consumed : oldest;
 }
 
 /**

@@ -110,6 +110,7 @@ size_t mmscope_rings_bytes(void);
 struct mmscope_ring *mmscope_ring_of(unsigned int cpu);
 unsigned long mmscope_ring_written(const struct mmscope_ring *ring);
 unsigned long mmscope_ring_lost(const struct mmscope_ring *ring);
+unsigned long mmscope_ring_first(const struct mmscope_ring *ring);
 unsigned long mmscope_ring_oldest(const struct mmscope_ring *ring);
 unsigned long mmscope_ring_wake_distance(const struct mmscope_ring *ring);
 bool mmscope_ring_read(struct mmscope_ring *ring, unsigned int cpu,

@@ -31,14 +31,16 @@ static void scan_task(struct task_struct *task, bool say)
 	mm = mmscope_mm_find_or_add(task->mm);
 	if (!mm || (known && task != task->group_leader))
 		goto out;
-	if (!known)
+	if (!mm->pid)
 		mmscope_mm_set_owner(mm, task->group_leader);
 	if (mmscope_filter_follows(task->pid))
 		set_bit(MMSCOPE_MM_FOLLOWED, &mm->flags);
 	if (!say)
 		goto out;
 	preempt_disable();
+	mmscope_emit_name_of(task->group_leader, mm);
 	mmscope_emit(mm_birth, MMSCOPE_HOW_found, mm, .parent_mm = mm->parent,
+		     .owner = mm->pid,
 		     .users = atomic_read(&task->mm->mm_users),
 		     .count = atomic_read(&task->mm->mm_count));
 	preempt_enable();

@@ -9,15 +9,17 @@
 #include <linux/slab.h>
 
 #include "debugfs.h"
+#include "emit.h"
 #include "record_names.h"
 #include "ring.h"
 
 /**
  * struct lane - one CPU's part of the merge
  * @cursor: the record after the one held
- * @begin: index of the oldest record at opening
+ * @begin: index of the first record at opening
  * @end: index after the newest at opening
  * @record: the record held
+ * @pending: the next cause of loss that is to be said after the last record
  * @holds: there is one
  */
 struct lane {
@@ -25,6 +27,7 @@ struct lane {
 	unsigned long begin;
 	unsigned long end;
 	struct mmscope_record record;
+	unsigned int pending;
 	bool holds;
 };
 
@@ -44,8 +47,18 @@ static void lane_advance(struct lane *lane, unsigned int cpu)
 {
 	struct mmscope_ring *ring = mmscope_ring_of(cpu);
 
-	lane->holds = ring && mmscope_ring_read(ring, cpu, lane->end,
-						&lane->cursor, &lane->record);
+	if (!ring) {
+		lane->holds = false;
+		return;
+	}
+	lane->holds = mmscope_ring_read(ring, cpu, lane->end, &lane->cursor,
+					&lane->record);
+	if (lane->holds)
+		return;
+	lane->holds = mmscope_pending_loss(cpu, &lane->pending, false,
+					   &lane->record);
+	lane->record.head.timestamp =
+		max(lane->record.head.timestamp, lane->cursor.last);
 }
 
 static void merge_choose(struct merge *merge)
@@ -73,6 +86,7 @@ static void merge_rewind(struct merge *merge)
 		lane = &merge->lanes[cpu];
 		lane->cursor.next = lane->begin;
 		lane->cursor.last = 0;
+		lane->pending = 0;
 		lane_advance(lane, cpu);
 	}
 	merge->position = 0;
@@ -148,7 +162,7 @@ static int events_open(struct inode *inode, struct file *file)
 		ring = mmscope_ring_of(cpu);
 		if (!ring)
 			continue;
-		merge->lanes[cpu].begin = mmscope_ring_oldest(ring);
+		merge->lanes[cpu].begin = mmscope_ring_first(ring);
 		merge->lanes[cpu].end = mmscope_ring_written(ring);
 	}
 	merge_rewind(merge);

@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "control.h"
+#include "emit.h"
 #include "mm_table.h"
 #include "record.h"
 #include "ring.h"
@@ -181,6 +182,31 @@ static void packet_describe(struct stream *stream, unsigned int records)
 	head->first_seq = first->head.seq;
 }
 
+/*
+ * The next record; after the last one of a recording that has ended, the losses
+ * that no record could say any more.
+ */
+static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
+			struct mmscope_record *record)
+{
+	unsigned int why = 0;
+	bool more;
+
+	if (mmscope_ring_read(ring, stream->cpu, stream->limit, &stream->cursor,
+			      record))
+		return true;
+	if (stream->cursor.next != stream->limit || mmscope_is_recording())
+		return false;
+	mutex_lock(&mmscope_mutex);
+	more = !mmscope_is_recording() &&
+	       mmscope_pending_loss(stream->cpu, &why, true, record);
+	mutex_unlock(&mmscope_mutex);
+	if (more)
+		record->head.timestamp =
+			max(record->head.timestamp, stream->cursor.last);
+	return more;
+}
+
 /* Makes the next packet; false at the end of this round. */
 static bool packet_fill(struct stream *stream, struct mmscope_ring *ring)
 {
@@ -188,8 +214,7 @@ static bool packet_fill(struct stream *stream, struct mmscope_ring *ring)
 	unsigned int records = 0;
 
 	while (records < PACKET_RECORDS &&
-	       mmscope_ring_read(ring, stream->cpu, stream->limit,
-				 &stream->cursor, record)) {
+	       stream_next(ring, stream, record)) {
 		if (record->head.id == MMSCOPE_TYPE_lost)
 			stream->discarded += record->lost.records;
 		if (record->head.how == MMSCOPE_HOW_overwritten)

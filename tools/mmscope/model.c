@@ -50,7 +50,7 @@ static void set_owner(struct model *model, struct address_space *mm,
 
 /*
  * A found mm is announced once for each process that uses it, by whoever began
- * to record: its owner shows only when it does something itself.
+ * to record; its owner is a field of its own.
  */
 static void see_birth(struct model *model, const struct mmscope_record *record)
 {
@@ -69,6 +69,9 @@ static void see_birth(struct model *model, const struct mmscope_record *record)
 	if (record->head.how == MMSCOPE_HOW_found) {
 		if (!known && mm->users > 0)
 			mm->tasks = mm->users;
+		if (record->mm_birth.owner)
+			set_owner(model, mm, record->mm_birth.owner,
+				  record->head.cpu);
 		return;
 	}
 	mm->how = record->head.how;

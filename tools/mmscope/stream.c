@@ -206,6 +206,9 @@ static uint64_t missing_before(struct stream *stream,
 	bool known = stream->seq_known;
 	uint64_t explained = 1 + stream->skipped;
 
+	/* A loss for which the ring had no room was never in it. */
+	if (!record->head.seq && record->head.id == MMSCOPE_TYPE_lost)
+		return 0;
 	stream->seq_known = true;
 	stream->last_seq = record->head.seq;
 	stream->skipped = 0;
