@@ -160,7 +160,7 @@ static void emit_name(struct mmscope_ring *ring, struct task_struct *task)
 		return;
 	slot.record = mmscope_ring_reserve(ring, &slot.index, &slot.now);
 	if (!slot.record) {
-		mmscope_lose(MMSCOPE_HOW_ring_full);
+		/* Not lost: it is told when there is room again. */
 		clear_bit(pid, named_pids);
 		return;
 	}
