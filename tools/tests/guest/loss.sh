@@ -59,14 +59,20 @@ load_with ring_kib=16 overwrite=0
 storm_into_small_ring
 equal "loss: discard: stats gives the cause" "$(lost_in_all)" \
 	"$(stat_of lost_ring_full)" "$debugfs/stats"
-equal "loss: discard: kept and lost are all" "$seen" \
-	$((kept + $(stat_of lost_ring_full))) "$debugfs/stats"
+equal "loss: discard: events give it too" "$(stat_of lost_ring_full)" "$missing" \
+	"$debugfs/stats"
+equal "loss: discard: kept and lost are all" "$seen" $((kept + missing)) \
+	"$debugfs/stats"
 last=$(records 'type != "lost" { last = ns } END { print last }')
 within "loss: discard: the end of the storm is not there" 1 \
 	"$(truth_of end_outer_ns what=storm)" "$last" "$truth"
 
-# Once there is room again, the loss is said where it happened.
+# It is said behind the last record that fitted, and once.
+equal "loss: discard: said in place" "$(cpus)" "$(records '
+	{ last[cpu] = type " " how }
+	END { for (cpu in last) n += last[cpu] == "lost ring_full"; print n }')" \
+	"$events"
 cat "$debugfs"/cpu* >/dev/null
 record mm-workload --cpu 0 fork
-within "loss: discard: said in place when there is room" 1 "$(cpus)" \
+equal "loss: discard: and not again once it was read" 0 \
 	"$(count_records 'type == "lost" && how == "ring_full"')" "$events"
