@@ -34,6 +34,7 @@ int verb_pin(int argc, char **argv)
 	say("what=pinned pid=%d holder=%d since_ns=%lld", pid, getpid(),
 	    (long long)now_ns());
 	wait_release();
+	say("what=releasing pid=%d at_ns=%lld", pid, (long long)now_ns());
 	close(fd);
 	say("what=released pid=%d at_ns=%lld", pid, (long long)now_ns());
 	return 0;

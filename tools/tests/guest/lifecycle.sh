@@ -6,7 +6,7 @@
 
 . "${0%/*}/common"
 
-load_with ring_kib=8192
+load_with ring_kib=8192 "${MMSCOPE_PARAMETER:-enable=0}"
 start_recording
 mm-workload storm --clones 1500 >"$truth" || give_up "the storm"
 cat "$debugfs/mms" >"$scratch/mms"
@@ -44,6 +44,7 @@ type == "mm_dead" {
 	if (!(mm in found) && differ(field("alive_ns"), ns - birth[mm]))
 		wrong("alive for " ns - birth[mm] " ns")
 	dead[mm] = ns
+	lived[mm] = field("alive_ns")
 }
 type == "mm_free" {
 	if (!(mm in dead))
@@ -52,6 +53,8 @@ type == "mm_free" {
 		wrong("freed twice")
 	if (!(mm in found) && differ(field("dead_ns"), ns - dead[mm]))
 		wrong("dead for " ns - dead[mm] " ns")
+	if (mm in lived && field("alive_ns") != lived[mm] + field("dead_ns"))
+		wrong("not alive for " lived[mm] " ns and dead since")
 	freed[mm] = ns
 }
 END {

@@ -46,8 +46,32 @@ equal "loss: overwrite: each CPU's loss is said before its first record" \
 last=$(records '{ last = ns } END { print last }')
 within "loss: overwrite: the end of the storm is there" \
 	"$(truth_of end_outer_ns what=storm)" $((last + 1)) "$last" "$truth"
+# The sequence numbers in the bytes themselves: a record's is one more than that
+# before it, and a lost record's as much more as it says are missing.
+judge_numbers()
+{
+	od -A n -t u4 -v -w64 "$1" | awk -v file="${1##*/}" '
+	$1 == 3254525889 { next }	# the magic number of a packet
+	{
+		lost = $3 % 256 == 14
+		step = lost ? $9 : 1
+		if ($4 != before + step)
+			print file ": " $4 " after " before ", wanted " before + step
+		before = $4
+		n++
+		missing += lost ? $9 : 0
+	}
+	END { print file, n, missing + 0 >>numbers }' numbers="$scratch/numbers"
+}
+
 mkdir "$scratch/capture"
 cp "$debugfs/metadata" "$debugfs"/cpu* "$scratch/capture"
+for stream in "$scratch"/capture/cpu*; do
+	judge_numbers "$stream"
+done >"$scratch/wrong"
+empty "loss: overwrite: no number is missing that is not said" "$scratch/wrong"
+equal "loss: overwrite: by the bytes of cpuN" "$missing" \
+	"$(awk '{ n += $3 } END { print n }' "$scratch/numbers")" "$scratch/numbers"
 mmscope events -i "$scratch/capture" >"$scratch/captured" 2>"$scratch/errors"
 bare_lines "$events" >"$scratch/wanted"
 bare_lines "$scratch/captured" >"$scratch/got"

@@ -38,7 +38,9 @@ equal "pinned: by /proc/PID/mem: freed by the holder" \
 	"other $(truth_of holder what=pinned)" "$(records '
 	type == "mm_free" && mm == wanted { print how, field("dropper") }' \
 	wanted="$mm")" "$events"
-within "pinned: by /proc/PID/mem: dead for as long as it was held" 1 \
+# It died a moment before the holder saw that, and was freed before it went on.
+within "pinned: by /proc/PID/mem: dead for as long as it was held" \
+	$(($(truth_of at_ns what=releasing) - $(truth_of since_ns what=pinned))) \
 	$(($(truth_of at_ns what=released) - $(truth_of since_ns what=pinned) + \
 		1000000000)) "$(records '
 	type == "mm_free" && mm == wanted { print field("dead_ns") }' \
