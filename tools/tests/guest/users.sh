@@ -39,8 +39,8 @@ equal "users: users, tasks and pid in mms" \
 	"$((threads + 1)) $((threads + 1)) $pid" "$(cat "$scratch/row")" \
 	"$scratch/mms"
 
-# All threads but the first leave first, then the first: 5, 4, ... 0 are left.
+# They leave one by one, the first thread last: 5, 4, ... 0 are left.
 records 'type == "exit_mm" && mm == wanted { print field("users") }' \
-	wanted="$mm" | sort -rn | xargs >"$scratch/left"
+	wanted="$mm" | xargs >"$scratch/left"
 equal "users: left by each exit_mm" "5 4 3 2 1 0" "$(cat "$scratch/left")" \
 	"$events"
