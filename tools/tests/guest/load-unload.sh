@@ -49,6 +49,8 @@ cycle=0
 while [ $cycle -lt "$cycles" ]; do
 	one_cycle $cycle 2>"$scratch/said" || break
 	cycle=$((cycle + 1))
+	# A long run shows that it lives.
+	[ $((cycle % 50)) != 0 ] || echo "    $cycle cycles after $(uptime_seconds) s"
 done
 kill $churn
 wait $churn
