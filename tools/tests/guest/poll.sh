@@ -46,7 +46,9 @@ within "poll: by a batch, not by single records" 16384 100000000 \
 	"$(truth_of bytes what=polled)" "$truth"
 # From the first look into its ring to the end of its wait it was a reader, and
 # slept: neither it nor who borrowed its mm may be there. What was in the ring it
-# has taken, so ask the tracepoints, which get all that the rings get.
+# has taken, so ask the tracepoints, which get all that the rings get. The last
+# drop of a borrower's mm is made by whoever is switched to, which may be the
+# reader: that record is the borrower's.
 reader=$(truth_of pid what=polled)
 awk -v reader="$reader" -v from="$(truth_of at_ns what=drained)" \
 	-v to="$(truth_of at_ns what=polled)" '
@@ -60,6 +62,9 @@ awk -v reader="$reader" -v from="$(truth_of at_ns what=drained)" \
 	mm = substr($0, RSTART + 4, RLENGTH - 4)
 }
 / exec_mm: / && who == reader { own = mm; found = 1 }
+/ mm_free: .* how=context_switch / && match($0, / dropper=[0-9]+/) {
+	who = substr($0, RSTART + 9, RLENGTH - 9) + 0
+}
 ns > from && ns < to && (who == reader || own && mm == own)
 END { exit found != 1 }' "$scratch/trace" >"$scratch/wrong"
 equal "poll: the witness saw the reader exec" 0 $? "$scratch/trace"
