@@ -29,6 +29,8 @@ static const struct verb {
 	{ "exec-thread", verb_exec_thread, "", "exec from a second thread" },
 	{ "fail", verb_fail, "CASE",
 	  "a clone that fails: set-tid, set-tid-share, no-memory, sighand, thread, nproc" },
+	{ "faults", verb_faults, "load FILE PARAMETERS|read FILE|write FILE TEXT",
+	  "does it again and again while one allocation after the other fails" },
 	{ "fork", verb_fork, "[--count N]", "fork" },
 	{ "idle", verb_idle, "[--times N] [--ms N]",
 	  "sleep, so that the idle task borrows the mm" },
