@@ -15,6 +15,7 @@
 #include <linux/ptrace.h>
 #include <linux/version.h>
 
+/* dkms.conf says the same of these kernels; scripts/check-packages compares. */
 #ifndef CONFIG_64BIT
 #error "mmscope needs a 64-bit kernel: a record's index is one long"
 #endif
@@ -29,6 +30,10 @@
 
 #ifndef CONFIG_TRACEPOINTS
 #error "mmscope needs a kernel with CONFIG_TRACEPOINTS"
+#endif
+
+#ifndef CONFIG_DEBUG_FS
+#error "mmscope needs a kernel with CONFIG_DEBUG_FS"
 #endif
 
 /*

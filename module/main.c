@@ -149,4 +149,4 @@ module_exit(mmscope_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Every address space: how fork made it, who uses, pins and borrows it");
-MODULE_VERSION("0.1");
+MODULE_VERSION(MMSCOPE_VERSION);
