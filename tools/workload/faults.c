@@ -77,10 +77,20 @@ static int write_text(char **words)
 	return write_file(words[0], words[1]);
 }
 
+static void write_other(char **words)
+{
+	int error = write_file(words[0], words[2]);
+
+	if (error) {
+		errno = -error;
+		die("write %s to %s", words[2], words[0]);
+	}
+}
+
 static const struct act acts[] = {
 	{ "load", 2, load_module, unload_module },
 	{ "read", 1, read_all, NULL },
-	{ "write", 2, write_text, NULL },
+	{ "write", 3, write_text, write_other },
 };
 
 /* In the kernel's log, so that what it says can be told to the fault. */
@@ -155,7 +165,7 @@ int verb_faults(int argc, char **argv)
 
 	if (argc < 2)
 		die_usage(
-			"faults: load FILE PARAMETERS, read FILE or write FILE TEXT?");
+			"faults: load FILE PARAMETERS, read FILE or write FILE TEXT UNDO?");
 	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
 		if (strcmp(argv[1], acts[i].name))
 			continue;
