@@ -50,6 +50,9 @@ uninstall: ## take away what install put there
 	rm -f '$(DESTDIR)/lib/modules/$(RELEASE)/updates/mmscope.ko'
 	$(if $(DESTDIR),,depmod)
 
+deb: ## Debian packages of the reader and of the module, for dkms, into dist/
+	@scripts/deb
+
 demo: ## a tour on a stock kernel in QEMU; KERNEL=, CPUS=
 	@scripts/demo $(if $(KERNEL),--kernel $(KERNEL)) $(if $(CPUS),--cpus $(CPUS))
 
@@ -64,7 +67,7 @@ shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
 clean: ## remove what was built here
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd module/.*.d
-	rm -rf .tmp_versions
+	rm -rf .tmp_versions dist
 	$(MAKE) -C tools/mmscope clean
 	$(MAKE) -C tools/workload clean
 	$(MAKE) -C tools/tests/unit clean
@@ -78,5 +81,5 @@ help: ## this list
 	@echo 'Kernels of the lab: $(shell sed "s/\#.*//" scripts/lab/kernels | \
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
-.PHONY: all module headers reader load unload install uninstall demo check \
+.PHONY: all module headers reader load unload install uninstall deb demo check \
 	shell clean distclean help
