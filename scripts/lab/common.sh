@@ -50,22 +50,34 @@ lock()
 	) 9>"$cache/locks/$name"
 }
 
+# kernel_names [TARGET]: all of the table, or those that this target boots.
+# shellcheck disable=SC2120
 kernel_names()
 {
-	sed 's/#.*//' "$lab_dir/kernels" | awk 'NF { print $1 }'
+	sed 's/#.*//' "$lab_dir/kernels" |
+		awk -v target="${1-}" 'NF && (target == "" || $8 == target) { print $1 }'
 }
 
-# kernel_field NAME COLUMN: one field of a kernel's line in the table.
+# The words of a line in the table, see there.
+kernel_columns='name version arch route headers image compiler target cpus'
+
+# kernel_field NAME COLUMN: one word of a kernel's line in the table.
 kernel_field()
 {
 	sed 's/#.*//' "$lab_dir/kernels" |
-		awk -v name="$1" -v column="$2" '$1 == name { print $column }'
+		awk -v name="$1" -v wanted="$2" -v columns="$kernel_columns" '
+			BEGIN { n = split(columns, column, " ") }
+			$1 == name {
+				for (i = 1; i <= n; i++)
+					if (column[i] == wanted)
+						print $i
+			}'
 }
 
 require_kernel()
 {
-	[ -n "$(kernel_field "$1" 1)" ] ||
-		usage_error "no kernel '$1'; there are: $(kernel_names | xargs)"
+	[ -n "$(kernel_field "$1" name)" ] ||
+		usage_error "no kernel '$1'; there are: $(kernel_names '' | xargs)"
 }
 
 # Where the newest fetched kernel NAME is; see fetch for what lies there.
