@@ -8,12 +8,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ftrace.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "attach.h"
 #include "compat.h"
+#include "hook.h"
+#include "symbols.h"
 
 DEFINE_PER_CPU(unsigned long[MMSCOPE_POINT_END], mmscope_hits);
 
@@ -21,111 +21,6 @@ static enum mmscope_point_id point_id(const struct mmscope_point *point)
 {
 	return point - mmscope_points;
 }
-
-/* ---- ftrace: one hook for all functions, told apart by address ---- */
-
-#ifdef MMSCOPE_HAVE_FTRACE_ARGS
-static struct {
-	unsigned long address;
-	mmscope_entry_fn entry;
-	enum mmscope_point_id point;
-} hooks[MMSCOPE_POINT_END];
-static unsigned int nr_hooks;
-static bool hook_registered;
-
-/*
- * The functions are few, so looking through them is cheaper than a table. None
- * of the handlers calls a hooked function, so this cannot recurse.
- */
-static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
-				struct ftrace_ops *ops,
-				struct ftrace_regs *fregs)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_hooks; i++) {
-		if (hooks[i].address != ip)
-			continue;
-		preempt_disable_notrace();
-		mmscope_hit(hooks[i].point);
-		hooks[i].entry(mmscope_ftrace_argument(fregs, 0),
-			       mmscope_ftrace_argument(fregs, 1), parent_ip);
-		preempt_enable_notrace();
-		return;
-	}
-}
-
-static struct ftrace_ops hook_ops;
-
-/*
- * ftrace_free_filter() leaves the pointers to what it freed in place (seen in
- * 6.1 and 6.12), so the structure begins anew each time. Permanent, because
- * kernel.ftrace_enabled=0 must not silence the hook unnoticed.
- */
-static void hooks_init(void)
-{
-	nr_hooks = 0;
-	hook_ops = (struct ftrace_ops){
-		.func = ftrace_hook,
-		.flags = FTRACE_OPS_FL_PERMANENT,
-	};
-}
-
-static bool hook_add(struct mmscope_point *point)
-{
-	if (ftrace_set_filter_ip(&hook_ops, point->address, 0, 0))
-		return false;
-	hooks[nr_hooks].address = point->address;
-	hooks[nr_hooks].entry = point->way->entry;
-	hooks[nr_hooks].point = point_id(point);
-	nr_hooks++;
-	point->hooked = true;
-	return true;
-}
-
-static void hooks_clear(void)
-{
-	unsigned int i;
-
-	if (nr_hooks)
-		ftrace_free_filter(&hook_ops);
-	hooks_init();
-	for (i = 0; i < MMSCOPE_POINT_END; i++)
-		mmscope_points[i].hooked = false;
-}
-
-static void hooks_attach(void)
-{
-	unsigned int i;
-
-	if (!nr_hooks)
-		return;
-	if (register_ftrace_function(&hook_ops)) {
-		pr_notice("no ftrace hook (kernel.ftrace_enabled=0?), kprobes instead\n");
-		hooks_clear();
-		return;
-	}
-	hook_registered = true;
-	for (i = 0; i < MMSCOPE_POINT_END; i++)
-		mmscope_points[i].attached |= mmscope_points[i].hooked;
-}
-
-static void hooks_detach(void)
-{
-	if (hook_registered)
-		unregister_ftrace_function(&hook_ops);
-	hook_registered = false;
-	hooks_clear();
-}
-#else
-static bool hook_add(struct mmscope_point *point)
-{
-	return false;
-}
-static void hooks_init(void) { }
-static void hooks_attach(void) { }
-static void hooks_detach(void) { }
-#endif
 
 /* ---- kprobes ---- */
 
@@ -142,27 +37,11 @@ static int probe_entry(struct kprobe *probe, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(probe_entry);
 
-static struct mmscope_point *point_of_retprobe(struct kretprobe_instance *ri)
-{
-	return container_of(mmscope_kretprobe_of(ri), struct mmscope_point,
-			    retprobe);
-}
-NOKPROBE_SYMBOL(point_of_retprobe);
-
-static int retprobe_call(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct mmscope_point *point = point_of_retprobe(ri);
-
-	mmscope_hit(point_id(point));
-	return point->way->call(ri, regs);
-}
-NOKPROBE_SYMBOL(retprobe_call);
-
 /* A failed registration leaves the structure in any state: always from zero. */
 static int probe_attach(struct mmscope_point *point)
 {
 	memset(&point->probe, 0, sizeof(point->probe));
-	point->probe.symbol_name = point->way->symbol;
+	point->probe.addr = (kprobe_opcode_t *)point->function;
 	point->probe.pre_handler = probe_entry;
 	return register_kprobe(&point->probe);
 }
@@ -170,8 +49,8 @@ static int probe_attach(struct mmscope_point *point)
 static int retprobe_attach(struct mmscope_point *point, unsigned int instances)
 {
 	memset(&point->retprobe, 0, sizeof(point->retprobe));
-	point->retprobe.kp.symbol_name = point->way->symbol;
-	point->retprobe.entry_handler = retprobe_call;
+	point->retprobe.kp.addr = (kprobe_opcode_t *)point->function;
+	point->retprobe.entry_handler = point->way->call;
 	point->retprobe.handler = point->way->ret;
 	point->retprobe.maxactive = instances;
 	return register_kretprobe(&point->retprobe);
@@ -194,21 +73,26 @@ static void tracepoint_compare(struct tracepoint *tracepoint, void *data)
 
 /*
  * Where a function is, and whether a probe can go there at all. A disabled
- * kprobe is checked like any other but changes no text. It stays until
- * functions_resolved(), which waits for RCU once for all of them.
+ * kprobe is checked like any other but changes no text, and knows where it would
+ * land: behind IBT's landing pad, for one. It stays until functions_resolved(),
+ * which waits for RCU once for all of them.
  */
-static int function_resolve(struct mmscope_point *point, const char *symbol)
+static int function_resolve(struct mmscope_point *point, const char *name)
 {
-	int err;
+	static struct mmscope_symbol symbol;
+	int err = mmscope_symbol_find(name, &symbol);
 
+	if (err)
+		return err;
 	memset(&point->probe, 0, sizeof(point->probe));
-	point->probe.symbol_name = symbol;
+	point->probe.addr = (kprobe_opcode_t *)symbol.address;
 	point->probe.flags = KPROBE_FLAG_DISABLED;
 	err = register_kprobe(&point->probe);
 	if (err)
 		return err;
 	point->address = (unsigned long)point->probe.addr;
-	point->on_ftrace = point->probe.flags & KPROBE_FLAG_FTRACE;
+	point->function = symbol.address;
+	point->size = symbol.size;
 	return 0;
 }
 
@@ -255,16 +139,21 @@ static bool way_is_second_choice(const struct mmscope_way *way)
 static void point_resolve(struct mmscope_point *point, bool kprobes_only)
 {
 	const struct mmscope_way *way;
+	int err;
 
 	point->error = -ENOENT;
 	for (way = point->ways; way->method != MMSCOPE_METHOD_NONE; way++) {
 		if (kprobes_only && way_is_second_choice(way))
 			continue;
-		point->error = way_resolve(point, way);
-		if (!point->error) {
+		err = way_resolve(point, way);
+		if (!err) {
+			point->error = 0;
 			point->way = way;
 			return;
 		}
+		/* That a function is missing says less than any other reason. */
+		if (err != -ENOENT)
+			point->error = err;
 	}
 }
 
@@ -328,7 +217,8 @@ int mmscope_points_resolve(bool kprobes_only, const char *without)
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++) {
 		point_check_between(point);
-		any |= point->way && point_id(point) != MMSCOPE_POINT_task_rename;
+		any |= point->way &&
+		       point_id(point) != MMSCOPE_POINT_task_rename;
 	}
 	return any ? 0 : -ENOENT;
 }
@@ -368,7 +258,8 @@ static void point_attach(struct mmscope_point *point, unsigned int max_clones)
 			point->way->symbol, err, point->without);
 }
 
-static void points_attach_by(enum mmscope_method method, unsigned int max_clones)
+static void points_attach_by(enum mmscope_method method,
+			     unsigned int max_clones)
 {
 	struct mmscope_point *point;
 
@@ -392,13 +283,13 @@ int mmscope_points_attach(unsigned int max_clones)
 	struct mmscope_point *point;
 	unsigned int attached = 0;
 
-	hooks_init();
+	mmscope_hooks_init();
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++)
 		if (point->way && point->way->method == MMSCOPE_METHOD_ENTRY &&
-		    point->on_ftrace && !prefer_kprobes)
-			hook_add(point);
-	hooks_attach();
+		    !prefer_kprobes)
+			mmscope_hook_add(point);
+	mmscope_hooks_attach();
 	points_attach_by(MMSCOPE_METHOD_ENTRY, max_clones);
 	points_attach_by(MMSCOPE_METHOD_TRACEPOINT, max_clones);
 	points_attach_by(MMSCOPE_METHOD_RETURN, max_clones);
@@ -435,7 +326,7 @@ void mmscope_points_detach(void)
 	}
 	unregister_kretprobes(retprobes, nr_retprobes);
 	unregister_kprobes(probes, nr_probes);
-	hooks_detach();
+	mmscope_hooks_detach();
 	tracepoint_synchronize_unregister();
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++)

@@ -88,8 +88,9 @@ struct mmscope_way {
  * @way: the one that is taken; NULL: none
  * @attached: it is attached now
  * @error: why not, 0 or a negative errno
- * @address: of the function
- * @on_ftrace: the function begins with an ftrace call
+ * @address: where a probe lands: at the function, or behind its landing pad
+ * @function: of the function's first byte
+ * @size: of the function
  * @hooked: attached by the ftrace hook
  * @probe: METHOD_ENTRY
  * @retprobe: METHOD_RETURN
@@ -105,7 +106,8 @@ struct mmscope_point {
 	bool attached;
 	int error;
 	unsigned long address;
-	bool on_ftrace;
+	unsigned long function;
+	unsigned long size;
 	bool hooked;
 	struct kprobe probe;
 	struct kretprobe retprobe;

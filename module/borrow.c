@@ -45,10 +45,10 @@ static void borrow_begins(struct mmscope_borrow *b, struct mm_struct *mm,
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	b->since = time_of(mmscope_emit(
-		lazy_borrow, how, entry, .lender = lender, .borrower = borrower,
-		.users = atomic_read(&mm->mm_users),
-		.count = count_after(mm, change)));
+	b->since = time_of(mmscope_emit(lazy_borrow, how, entry,
+					.lender = lender, .borrower = borrower,
+					.users = atomic_read(&mm->mm_users),
+					.count = count_after(mm, change)));
 	b->mm = mm;
 	b->id = mmscope_mm_id(entry);
 	b->lender = lender;
@@ -64,8 +64,11 @@ static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
 	bool known = b->mm == mm;
 	u64 now = ktime_get_mono_fast_ns();
 	u64 ns = known ? now - b->since : 0;
+	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	mmscope_emit(lazy_return, how, mmscope_mm_seen(mm), .ns = ns,
+	if (entry && how == MMSCOPE_HOW_context_switch)
+		entry->returned_by = borrower;
+	mmscope_emit(lazy_return, how, entry, .ns = ns,
 		     .lender = known ? b->lender : 0, .borrower = borrower,
 		     .next = next, .users = atomic_read(&mm->mm_users),
 		     .count = count_after(mm, change));
@@ -91,8 +94,7 @@ static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
 	}
 	mmscope_emit(lazy_handoff, MMSCOPE_HOW_context_switch, entry,
 		     .ns = now - b->since, .previous = previous,
-		     .borrower = borrower,
-		     .users = atomic_read(&mm->mm_users),
+		     .borrower = borrower, .users = atomic_read(&mm->mm_users),
 		     .count = atomic_read(&mm->mm_count));
 	b->borrower = borrower;
 	b->handoffs++;
@@ -135,23 +137,46 @@ static noinline void borrow_step(struct task_struct *prev,
 		borrow_passes(b, mm, prev->pid, next->pid);
 }
 
-/**
- * mmscope_on_sched_switch() - tracepoint, right before context_switch()
- * @data: not used
- * @preempt: not used
- * @prev: runs now
- * @next: runs next
- * @prev_state: not used, nor there before 5.18
- *
- * Context: interrupts off, runqueue lock held: no wake-up, no lock.
- */
-void mmscope_on_sched_switch(MMSCOPE_SCHED_SWITCH_ARGS)
+static __always_inline void switches(struct task_struct *prev,
+				     struct task_struct *next)
 {
 	mmscope_hit(MMSCOPE_POINT_context_switch);
 	if (likely(prev->mm && next->mm))
 		this_cpu_write(borrow.mm, NULL);
 	else
 		borrow_step(prev, next);
+}
+
+/**
+ * mmscope_on_sched_switch() - tracepoint, right before context_switch()
+ * @data: not used
+ * @preempt: not used
+ * @prev: runs now
+ * @next: runs next
+ * @prev_state: not used
+ *
+ * Context: interrupts off, runqueue lock held: no wake-up, no lock.
+ */
+void mmscope_on_sched_switch(void *data, bool preempt, struct task_struct *prev,
+			     struct task_struct *next, unsigned int prev_state)
+{
+	switches(prev, next);
+}
+
+/**
+ * mmscope_on_sched_switch_stateless() - the same for a kernel without the state
+ * @data: not used
+ * @preempt: not used
+ * @prev: runs now
+ * @next: runs next
+ *
+ * Context: as mmscope_on_sched_switch().
+ */
+void mmscope_on_sched_switch_stateless(void *data, bool preempt,
+				       struct task_struct *prev,
+				       struct task_struct *next)
+{
+	switches(prev, next);
 }
 
 /**

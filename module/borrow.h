@@ -56,7 +56,11 @@ void mmscope_borrow_copy(unsigned int cpu, struct mmscope_borrow *copy);
 void mmscope_borrows_show(struct seq_file *m);
 
 /* Handlers; points.c says where. */
-void mmscope_on_sched_switch(MMSCOPE_SCHED_SWITCH_ARGS);
+void mmscope_on_sched_switch(void *data, bool preempt, struct task_struct *prev,
+			     struct task_struct *next, unsigned int prev_state);
+void mmscope_on_sched_switch_stateless(void *data, bool preempt,
+				       struct task_struct *prev,
+				       struct task_struct *next);
 void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
 			       unsigned long caller);
 void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,

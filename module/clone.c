@@ -37,11 +37,11 @@
 #endif
 
 /* Flags with which a clone is still a plain fork: they share nothing. */
-#define CLONE_FORK_FLAGS                                                       \
-	(CSIGNAL | CLONE_PIDFD | CLONE_PTRACE | CLONE_PARENT |                 \
-	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |           \
-	 CLONE_CHILD_SETTID | CLONE_DETACHED | CLONE_UNTRACED |                \
-	 CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP)
+#define CLONE_FORK_FLAGS                                                      \
+	(CSIGNAL | CLONE_PIDFD | CLONE_PTRACE | CLONE_PARENT | CLONE_SETTLS | \
+	 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |    \
+	 CLONE_DETACHED | CLONE_UNTRACED | CLONE_CLEAR_SIGHAND |              \
+	 CLONE_INTO_CGROUP)
 
 /**
  * struct clone_slot - one clone under way
@@ -207,6 +207,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mmscope_mm *parent;
 	struct clone_slot *slot;
 
+	mmscope_hit(MMSCOPE_POINT_do_fork);
 	count_missed();
 	if (!mmscope_filter_follows(current->pid))
 		return 1;
@@ -225,7 +226,8 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 	slot->begin = mmscope_emit(fork_begin, slot->kind, parent,
 				   .clone_flags = args->flags,
 				   .exit_signal = args->exit_signal,
-				   .users = users_of(mm), .count = count_of(mm));
+				   .users = users_of(mm),
+				   .count = count_of(mm));
 	if (!slot->begin)
 		slot->begin = ktime_get_mono_fast_ns();
 	return 0;
@@ -287,6 +289,7 @@ int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct clone_slot *slot = slot_find();
 
+	mmscope_hit(MMSCOPE_POINT_copy_mm);
 	if (!slot)
 		return 1;
 	slot->child = (struct task_struct *)regs_get_kernel_argument(regs, 1);
@@ -317,6 +320,7 @@ int mmscope_at_dup_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct clone_slot *slot = slot_find();
 
+	mmscope_hit(MMSCOPE_POINT_dup_mm);
 	if (!slot)
 		return 1;
 	slot->birth = ktime_get_mono_fast_ns();
@@ -386,13 +390,13 @@ static void clone_succeeded(struct task_struct *child, enum mmscope_how kind,
  * mmscope_on_task_newtask() - tracepoint in copy_process(), past all failures
  * @data: not used
  * @child: the new task
- * @clone_flags: as given
+ * @flags: as given
  *
  * It stands right behind the count that /proc/stat shows as `processes`, and is
  * passed by io_uring's and vhost's threads and by idle tasks too, which never
  * see kernel_clone().
  */
-void mmscope_on_task_newtask(MMSCOPE_TASK_NEWTASK_ARGS)
+void mmscope_on_task_newtask(void *data, struct task_struct *child, u64 flags)
 {
 	struct clone_slot *slot;
 
@@ -400,9 +404,21 @@ void mmscope_on_task_newtask(MMSCOPE_TASK_NEWTASK_ARGS)
 	mmscope_hit(MMSCOPE_POINT_new_task);
 	slot = slot_find();
 	mmscope_filter_clone(child);
-	clone_succeeded(child,
-			slot ? slot->kind : task_kind(child, clone_flags), slot);
+	clone_succeeded(child, slot ? slot->kind : task_kind(child, flags),
+			slot);
 	preempt_enable_notrace();
+}
+
+/**
+ * mmscope_on_task_newtask_long() - the same for a kernel whose flags are a long
+ * @data: not used
+ * @child: the new task
+ * @flags: as given
+ */
+void mmscope_on_task_newtask_long(void *data, struct task_struct *child,
+				  unsigned long flags)
+{
+	mmscope_on_task_newtask(data, child, flags);
 }
 
 /**
@@ -434,7 +450,8 @@ static void clone_failed(struct clone_slot *slot, int error)
 	} else if (slot->birth) {
 		result->path = MMSCOPE_HOW_dup;
 		if (!result->copy_ns)
-			result->copy_ns = ktime_get_mono_fast_ns() - slot->birth;
+			result->copy_ns =
+				ktime_get_mono_fast_ns() - slot->birth;
 		emit_copy(result, 0, error);
 	}
 	mmscope_clone_count_failed(slot->kind, result);

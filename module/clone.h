@@ -18,7 +18,8 @@ size_t mmscope_clones_bytes(void);
 
 /* Handlers; points.c says where. */
 int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs);
-int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs);
+int mmscope_at_clone_return(struct kretprobe_instance *ri,
+			    struct pt_regs *regs);
 int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs);
 int mmscope_at_copy_mm_return(struct kretprobe_instance *ri,
 			      struct pt_regs *regs);
@@ -27,7 +28,9 @@ int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
 			     struct pt_regs *regs);
 void mmscope_at_copy_namespaces(unsigned long flags, unsigned long child,
 				unsigned long caller);
-void mmscope_on_task_newtask(MMSCOPE_TASK_NEWTASK_ARGS);
+void mmscope_on_task_newtask(void *data, struct task_struct *child, u64 flags);
+void mmscope_on_task_newtask_long(void *data, struct task_struct *child,
+				  unsigned long flags);
 void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 				 unsigned long caller);
 

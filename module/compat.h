@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/percpu_counter.h>
 #include <linux/ptrace.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 
 /* dkms.conf says the same of these kernels; scripts/check-packages compares. */
@@ -37,27 +38,24 @@
 #endif
 
 /*
- * sched_switch passes prev's state as a fourth argument since 5.18. A tracepoint
- * has no way to be asked what it passes.
+ * What a tracepoint passes changes over time: sched_switch prev's state since
+ * 5.18, task_newtask the flags as u64 since 6.18. The kernel declares for each a
+ * function that takes a probe of the right type, so the type tells which of two
+ * probes is the right one; points.c lets the compiler check the choice.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
-#define MMSCOPE_SCHED_SWITCH_ARGS                                              \
-	void *data, bool preempt, struct task_struct *prev,                    \
-		struct task_struct *next, unsigned int prev_state
-#else
-#define MMSCOPE_SCHED_SWITCH_ARGS                                              \
-	void *data, bool preempt, struct task_struct *prev,                    \
-		struct task_struct *next
-#endif
-
-/* task_newtask's flags are u64 since clone_flags are. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-#define MMSCOPE_TASK_NEWTASK_ARGS                                              \
-	void *data, struct task_struct *child, u64 clone_flags
-#else
-#define MMSCOPE_TASK_NEWTASK_ARGS                                              \
-	void *data, struct task_struct *child, unsigned long clone_flags
-#endif
+/* clang-format off */
+#define MMSCOPE_PROBE_OF_SCHED_SWITCH(with_state, without_state)               \
+	_Generic(&register_trace_sched_switch,                                 \
+		int (*)(void (*)(void *, bool, struct task_struct *,           \
+				 struct task_struct *),                        \
+			void *): without_state,                                \
+		default: with_state)
+#define MMSCOPE_PROBE_OF_TASK_NEWTASK(with_u64, with_long)                     \
+	_Generic(&register_trace_task_newtask,                                 \
+		int (*)(void (*)(void *, struct task_struct *, unsigned long), \
+			void *): with_long,                                    \
+		default: with_u64)
+/* clang-format on */
 
 /*
  * A plain ftrace hook is a third of the price of a kprobe, but its handler sees
@@ -72,7 +70,7 @@
 static __always_inline unsigned long
 mmscope_ftrace_argument(struct ftrace_regs *fregs, unsigned int n)
 {
-#ifdef ftrace_regs_get_argument
+#if defined(ftrace_regs_get_argument) || defined(CONFIG_ARM64)
 	return ftrace_regs_get_argument(fregs, n);
 #else
 	return regs_get_kernel_argument(&fregs->regs, n);
@@ -80,20 +78,10 @@ mmscope_ftrace_argument(struct ftrace_regs *fregs, unsigned int n)
 }
 #endif
 
-/* An instance pointed to its kretprobe until 5.11. */
-static __always_inline struct kretprobe *
-mmscope_kretprobe_of(struct kretprobe_instance *ri)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
-	return get_kretprobe(ri);
-#else
-	return ri->rp;
-#endif
-}
-
 /**
  * mmscope_caller() - where a function was called from
- * @regs: the registers at the function's first instruction
+ * @regs: the registers at the function's first instruction, where arm64's link
+ *	register is not signed yet (pointer authentication)
  */
 static inline unsigned long mmscope_caller(struct pt_regs *regs)
 {
@@ -104,6 +92,13 @@ static inline unsigned long mmscope_caller(struct pt_regs *regs)
 #endif
 }
 
+#ifdef CONFIG_SMP
+#define MMSCOPE_PERCPU_COUNTER_PART(counter, cpu)                              \
+	READ_ONCE(*per_cpu_ptr((counter)->counters, cpu))
+#else
+#define MMSCOPE_PERCPU_COUNTER_PART(counter, cpu) 0
+#endif
+
 /*
  * The resident pages of an mm are per-CPU counters since 6.2, and reading them
  * the cheap way is wrong by up to a batch for each CPU. The kernel's exact sum
@@ -112,19 +107,17 @@ static inline unsigned long mmscope_caller(struct pt_regs *regs)
  */
 static inline s64 mmscope_mm_counter(struct mm_struct *mm, int member)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	struct percpu_counter *counter = &mm->rss_stat[member];
-	s64 sum = READ_ONCE(counter->count);
-#ifdef CONFIG_SMP
+	struct percpu_counter *counter =
+		(struct percpu_counter *)&mm->rss_stat + member;
+	s64 sum;
 	int cpu;
 
+	if (!__same_type(mm->rss_stat, struct percpu_counter[NR_MM_COUNTERS]))
+		return get_mm_counter(mm, member);
+	sum = READ_ONCE(counter->count);
 	for_each_online_cpu(cpu)
-		sum += READ_ONCE(*per_cpu_ptr(counter->counters, cpu));
-#endif
+		sum += MMSCOPE_PERCPU_COUNTER_PART(counter, cpu);
 	return sum;
-#else
-	return get_mm_counter(mm, member);
-#endif
 }
 
 /**
@@ -144,12 +137,35 @@ static inline u32 mmscope_mm_pages(struct mm_struct *mm)
  * Whether borrowing an mm changes mm_count. It always did until 6.4; since then
  * an architecture may choose to shoot the borrowers down instead.
  */
-#if defined(CONFIG_MMU_LAZY_TLB_SHOOTDOWN)
-#define MMSCOPE_LAZY_TLB_COUNTS 0
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define MMSCOPE_LAZY_TLB_COUNTS IS_ENABLED(CONFIG_MMU_LAZY_TLB_REFCOUNT)
+#define MMSCOPE_LAZY_TLB_COUNTS (!IS_ENABLED(CONFIG_MMU_LAZY_TLB_SHOOTDOWN))
+
+/**
+ * mmscope_probe_kind() - what a kprobe really is at this moment
+ * @probe: registered
+ *
+ * The kernel turns a breakpoint into a jump some time after it was set, and back
+ * when another probe comes near; the flag that says so is in a structure of its
+ * own. The text says it too, and also where a probe has been disarmed behind
+ * its owner's back.
+ */
+static inline const char *mmscope_probe_kind(const struct kprobe *probe)
+{
+	u32 text;
+
+	if (copy_from_kernel_nofault(&text, probe->addr, sizeof(text)))
+		return "unreadable";
+#if defined(CONFIG_X86)
+	if (probe->flags & KPROBE_FLAG_FTRACE)
+		return (u8)text == 0xe8 ? "kprobe_ftrace" : "disarmed";
+	if ((u8)text == 0xe9)
+		return "optimized";
+	return (u8)text == 0xcc ? "int3" : "disarmed";
+#elif defined(CONFIG_ARM64)
+	return (text & 0xffe0001f) == 0xd4200000 ? "brk" : "disarmed";
 #else
-#define MMSCOPE_LAZY_TLB_COUNTS 1
+	return probe->flags & KPROBE_FLAG_FTRACE ? "kprobe_ftrace" :
+						   "breakpoint";
 #endif
+}
 
 #endif /* MMSCOPE_COMPAT_H */

@@ -2,7 +2,8 @@
 /*
  * lifetime.c - birth, exec, exit, death and free of every mm
  */
-#include <linux/kallsyms.h>
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/mm.h>
 #include <linux/sched/task.h>
 
@@ -12,6 +13,7 @@
 #include "emit.h"
 #include "filter.h"
 #include "lifetime.h"
+#include "symbols.h"
 
 /**
  * mmscope_mm_seen() - what is known of an mm; if nothing, this is its birth
@@ -45,7 +47,8 @@ struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
 	return entry;
 }
 
-static void emit_free(struct mmscope_mm *mm, enum mmscope_how how, pid_t dropper)
+static void emit_free(struct mmscope_mm *mm, enum mmscope_how how,
+		      pid_t dropper)
 {
 	u64 now = ktime_get_mono_fast_ns();
 
@@ -206,37 +209,59 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 		     .count = atomic_read(&dead->mm_count));
 }
 
-/*
- * Whether an address lies in finish_task_switch(), whatever suffix the compiler
- * gave it. Callers of __mmdrop() are few, and each is looked up once.
- */
-#define CALLERS 32
+/* Where a borrower's last reference is dropped: some functions and their pieces. */
+#define RANGES 4
 
-static struct {
-	unsigned long address;
-	bool switches;
-} callers[CALLERS];
+struct text_ranges {
+	unsigned long address[RANGES];
+	unsigned long size[RANGES];
+	unsigned int used;
+};
 
-static bool caller_is_switch(unsigned long address)
+static struct text_ranges switch_text, deferred_text;
+
+static bool ranges_have(const struct text_ranges *ranges, unsigned long address)
 {
-	char name[KSYM_SYMBOL_LEN];
 	unsigned int i;
-	bool switches;
 
-	/* Pairs with the release below: an address comes after its answer. */
-	for (i = 0; i < CALLERS && callers[i].address; i++)
-		if (smp_load_acquire(&callers[i].address) == address)
-			return callers[i].switches;
-	sprint_symbol(name, address);
-	switches = !strncmp(name, "finish_task_switch",
-			    strlen("finish_task_switch"));
-	/* 1 is nobody's address: the slot is being filled. */
-	if (i < CALLERS && !cmpxchg(&callers[i].address, 0, 1)) {
-		callers[i].switches = switches;
-		/* Pairs with the acquire above. */
-		smp_store_release(&callers[i].address, address);
+	for (i = 0; i < ranges->used; i++)
+		if (address - ranges->address[i] < ranges->size[i])
+			return true;
+	return false;
+}
+
+static void ranges_add(struct text_ranges *ranges, const char *function)
+{
+	static struct mmscope_symbol symbol;
+	unsigned int n;
+
+	for (n = 0; ranges->used < RANGES; n++) {
+		if (mmscope_symbol_nth(function, n, &symbol))
+			return;
+		ranges->address[ranges->used] = symbol.address;
+		ranges->size[ranges->used++] = symbol.size;
 	}
-	return switches;
+}
+
+/**
+ * mmscope_find_droppers() - where the last references to an mm are dropped
+ *
+ * On PREEMPT_RT finish_task_switch() leaves the drop to RCU, since freeing may
+ * sleep there. The callback that does it ends with a jump to __mmdrop() and so
+ * is not seen itself, but RCU calls no other that does.
+ *
+ * Context: may sleep; nothing is attached.
+ */
+void mmscope_find_droppers(void)
+{
+	ranges_add(&switch_text, "finish_task_switch");
+	if (!switch_text.used)
+		pr_notice(
+			"this kernel has no finish_task_switch: mm_free cannot tell whether a borrower's return was the last drop\n");
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		ranges_add(&deferred_text, "__mmdrop_delayed");
+		ranges_add(&deferred_text, "rcu_do_batch");
+	}
 }
 
 /**
@@ -256,8 +281,13 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 
 	if (!entry)
 		return;
-	if (caller_is_switch(caller) && mmscope_borrow_returned(gone, &dropper))
+	if (ranges_have(&deferred_text, caller)) {
 		how = MMSCOPE_HOW_context_switch;
+		dropper = entry->returned_by;
+	} else if (ranges_have(&switch_text, caller) &&
+		   mmscope_borrow_returned(gone, &dropper)) {
+		how = MMSCOPE_HOW_context_switch;
+	}
 	emit_free(entry, how, dropper);
 	mmscope_mm_remove(gone);
 }

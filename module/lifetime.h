@@ -13,6 +13,7 @@ struct mmscope_mm;
 struct task_struct;
 
 struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm);
+void mmscope_find_droppers(void);
 
 /* Handlers; points.c says where. */
 void mmscope_at_mm_init(unsigned long mm, unsigned long task,

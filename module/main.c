@@ -12,7 +12,9 @@
 #include "control.h"
 #include "debugfs.h"
 #include "filter.h"
+#include "lifetime.h"
 #include "ring.h"
+#include "symbols.h"
 
 static bool enable;
 module_param(enable, bool, 0444);
@@ -79,6 +81,8 @@ static int find_points(void)
 {
 	int err = mmscope_points_resolve(!strcmp(attach, "kprobe"), without);
 
+	mmscope_find_droppers();
+	mmscope_symbols_forget();
 	if (err == -EINVAL)
 		pr_err("parameter without=%s names something that is not a point; they are do_fork, copy_mm, dup_mm, new_task, mm_birth, exec_release, exec_mm, exit_mm, mm_dead, mm_free, context_switch, use_mm, unuse_mm, task_rename\n",
 		       without);

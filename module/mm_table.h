@@ -33,6 +33,7 @@ enum mmscope_mm_flag {
  * @dead: ns, when mm_users reached 0; 0 while it has users
  * @flags: bits of enum mmscope_mm_flag
  * @pid: the process that owned it at birth or exec
+ * @returned_by: the last borrower that a switch took it from; 0: none seen
  * @how: dup, exec or found
  * @comm: the name of that process
  */
@@ -43,6 +44,7 @@ struct mmscope_mm {
 	u64 dead;
 	unsigned long flags;
 	pid_t pid;
+	pid_t returned_by;
 	u8 how;
 	char comm[TASK_COMM_LEN];
 };

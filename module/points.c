@@ -7,10 +7,32 @@
  * calls which is from kernel/fork.c, fs/exec.c, kernel/exit.c and
  * kernel/sched/core.c of those kernels.
  */
+#include <linux/mm.h>
+#include <trace/events/sched.h>
+#include <trace/events/task.h>
+
 #include "attach.h"
 #include "borrow.h"
 #include "clone.h"
+#include "compat.h"
 #include "lifetime.h"
+
+#define PROBE_SCHED_SWITCH                                                     \
+	MMSCOPE_PROBE_OF_SCHED_SWITCH(mmscope_on_sched_switch,                 \
+				      mmscope_on_sched_switch_stateless)
+#define PROBE_TASK_NEWTASK                                                     \
+	MMSCOPE_PROBE_OF_TASK_NEWTASK(mmscope_on_task_newtask,                 \
+				      mmscope_on_task_newtask_long)
+
+/* Never called: it does not compile where a tracepoint passes something else. */
+static void __maybe_unused check_probes(void)
+{
+	check_trace_callback_type_sched_switch(PROBE_SCHED_SWITCH);
+	check_trace_callback_type_task_newtask(PROBE_TASK_NEWTASK);
+	check_trace_callback_type_sched_process_exec(
+		mmscope_on_sched_process_exec);
+	check_trace_callback_type_task_rename(mmscope_on_task_rename);
+}
 
 #define WAY_TRACEPOINT(name, handler)                                          \
 	{                                                                      \
@@ -57,7 +79,7 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	      WAY_BETWEEN(mm_birth, copy_mm)),
 	/* Both are called once for each clone that succeeds, by the parent. */
 	POINT(new_task, "clones are not counted",
-	      WAY_TRACEPOINT("task_newtask", mmscope_on_task_newtask),
+	      WAY_TRACEPOINT("task_newtask", PROBE_TASK_NEWTASK),
 	      WAY_ENTRY("fallback", "wake_up_new_task",
 			mmscope_at_wake_up_new_task)),
 	POINT(mm_birth, "no mm_birth: a new mm is found when it is first used",
@@ -81,7 +103,7 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	POINT(mm_free, "no mm_free: an mm is given up when its memory is reused",
 	      WAY_ENTRY("symbol", "__mmdrop", mmscope_at_mmdrop)),
 	POINT(context_switch, "no borrows",
-	      WAY_TRACEPOINT("sched_switch", mmscope_on_sched_switch)),
+	      WAY_TRACEPOINT("sched_switch", PROBE_SCHED_SWITCH)),
 	POINT(use_mm, "kthread_use_mm() does not end a borrow",
 	      WAY_ENTRY("symbol", "kthread_use_mm",
 			mmscope_at_kthread_use_mm)),

@@ -5,6 +5,7 @@
 #include <linux/seq_file.h>
 
 #include "attach.h"
+#include "compat.h"
 
 static unsigned long point_hits(const struct mmscope_point *point)
 {
@@ -14,13 +15,6 @@ static unsigned long point_hits(const struct mmscope_point *point)
 	for_each_possible_cpu(cpu)
 		hits += per_cpu(mmscope_hits, cpu)[point - mmscope_points];
 	return hits;
-}
-
-static const char *probe_kind(const struct kprobe *probe)
-{
-	if (probe->flags & KPROBE_FLAG_FTRACE)
-		return "kprobe_ftrace";
-	return probe->flags & KPROBE_FLAG_OPTIMIZED ? "optimized" : "int3";
 }
 
 static const char *point_kind(const struct mmscope_point *point)
@@ -33,7 +27,8 @@ static const char *point_kind(const struct mmscope_point *point)
 	case MMSCOPE_METHOD_RETURN:
 		return "kretprobe";
 	case MMSCOPE_METHOD_ENTRY:
-		return point->hooked ? "ftrace" : probe_kind(&point->probe);
+		return point->hooked ? "ftrace" :
+				       mmscope_probe_kind(&point->probe);
 	default:
 		return "-";
 	}
@@ -56,18 +51,32 @@ static void point_where(const struct mmscope_point *point, char *where,
 		snprintf(where, size, "%pS", (void *)point->address);
 }
 
+static const char *reason_of(int error)
+{
+	switch (error) {
+	case -ENOENT:
+		return "not in this kernel";
+	case -ENOTUNIQ:
+		return "ambiguous: several functions have that name";
+	case -ENXIO:
+		return "a neighbour is missing";
+	case -EINVAL:
+	case -EILSEQ:
+		return "the kernel allows no probe there";
+	default:
+		return NULL;
+	}
+}
+
 static void point_note(struct seq_file *m, const struct mmscope_point *point)
 {
+	const char *reason = reason_of(point->error);
+
 	if (point->left_out)
 		seq_printf(m, "left out by the parameter without: %s",
 			   point->without);
-	else if (!point->way && point->error == -ENXIO)
-		seq_printf(m, "a neighbour is missing: %s", point->without);
-	else if (!point->way)
-		seq_printf(m, "%s: %s",
-			   point->error == -ENOENT ? "not in this kernel" :
-						     "cannot be probed",
-			   point->without);
+	else if (reason)
+		seq_printf(m, "%s: %s", reason, point->without);
 	else if (point->error)
 		seq_printf(m, "error %d: %s", point->error, point->without);
 	else
@@ -92,8 +101,9 @@ void mmscope_points_show(struct seq_file *m)
 	struct mmscope_point *point;
 	char where[KSYM_SYMBOL_LEN];
 
-	seq_puts(m,
-		 "# point          status       how            kind           where                                      hits    missed  note\n");
+	seq_puts(
+		m,
+		"# point          status       how            kind           where                                      hits    missed  note\n");
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++) {
 		point_where(point, where, sizeof(where));

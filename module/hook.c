@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hook.c - one ftrace hook for all functions, told apart by address
+ *
+ * A third of the price of a kprobe. Where ftrace does not save the arguments for
+ * everybody (arm64 before 6.2, 5.10) there is none, and kprobes are taken.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ftrace.h>
+
+#include "attach.h"
+#include "compat.h"
+#include "hook.h"
+
+#ifdef MMSCOPE_HAVE_FTRACE_ARGS
+static struct {
+	unsigned long address;
+	unsigned long size;
+	mmscope_entry_fn entry;
+	enum mmscope_point_id point;
+} hooks[MMSCOPE_POINT_END];
+static unsigned int nr_hooks;
+static bool hook_registered;
+
+/*
+ * The functions are few, so looking through them is cheaper than a table. Which
+ * instruction ftrace calls from is an architecture's own business, but it
+ * is one of that function's. None of the handlers calls a hooked function, so
+ * this cannot recurse.
+ */
+static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops,
+				struct ftrace_regs *fregs)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++) {
+		if (ip - hooks[i].address >= hooks[i].size)
+			continue;
+		preempt_disable_notrace();
+		mmscope_hit(hooks[i].point);
+		hooks[i].entry(mmscope_ftrace_argument(fregs, 0),
+			       mmscope_ftrace_argument(fregs, 1), parent_ip);
+		preempt_enable_notrace();
+		return;
+	}
+}
+
+static struct ftrace_ops hook_ops;
+
+/**
+ * mmscope_hooks_init() - begin with no function
+ *
+ * ftrace_free_filter() leaves the pointers to what it freed in place (seen in
+ * 6.1 and 6.12), so the structure begins anew each time. Permanent, because
+ * kernel.ftrace_enabled=0 must not silence the hook unnoticed.
+ */
+void mmscope_hooks_init(void)
+{
+	nr_hooks = 0;
+	hook_ops = (struct ftrace_ops){
+		.func = ftrace_hook,
+		.flags = FTRACE_OPS_FL_PERMANENT,
+	};
+}
+
+/**
+ * mmscope_hook_add() - hook this point's function, too
+ * @point: resolved; its way is an entry
+ *
+ * Context: may sleep; before mmscope_hooks_attach().
+ * Return: false if ftrace has nothing in that function.
+ */
+bool mmscope_hook_add(struct mmscope_point *point)
+{
+	if (ftrace_set_filter_ip(&hook_ops, point->address, 0, 0))
+		return false;
+	hooks[nr_hooks].address = point->function;
+	hooks[nr_hooks].size = point->size;
+	hooks[nr_hooks].entry = point->way->entry;
+	hooks[nr_hooks].point = point - mmscope_points;
+	nr_hooks++;
+	point->hooked = true;
+	return true;
+}
+
+static void hooks_clear(void)
+{
+	unsigned int i;
+
+	if (nr_hooks)
+		ftrace_free_filter(&hook_ops);
+	mmscope_hooks_init();
+	for (i = 0; i < MMSCOPE_POINT_END; i++)
+		mmscope_points[i].hooked = false;
+}
+
+/**
+ * mmscope_hooks_attach() - attach all that were added
+ *
+ * Context: may sleep. If the kernel refuses, no point is hooked.
+ */
+void mmscope_hooks_attach(void)
+{
+	unsigned int i;
+
+	if (!nr_hooks)
+		return;
+	if (register_ftrace_function(&hook_ops)) {
+		pr_notice(
+			"no ftrace hook (kernel.ftrace_enabled=0?), kprobes instead\n");
+		hooks_clear();
+		return;
+	}
+	hook_registered = true;
+	for (i = 0; i < MMSCOPE_POINT_END; i++)
+		mmscope_points[i].attached |= mmscope_points[i].hooked;
+}
+
+/**
+ * mmscope_hooks_detach() - let go of all functions
+ *
+ * Context: may sleep. When it returns the hook does not run any more.
+ */
+void mmscope_hooks_detach(void)
+{
+	if (hook_registered)
+		unregister_ftrace_function(&hook_ops);
+	hook_registered = false;
+	hooks_clear();
+}
+#else
+void mmscope_hooks_init(void)
+{
+}
+
+bool mmscope_hook_add(struct mmscope_point *point)
+{
+	return false;
+}
+
+void mmscope_hooks_attach(void)
+{
+}
+
+void mmscope_hooks_detach(void)
+{
+}
+#endif
