@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/percpu_counter.h>
 #include <linux/ptrace.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
@@ -132,6 +133,16 @@ static inline u32 mmscope_mm_pages(struct mm_struct *mm)
 
 	return clamp_t(s64, pages, 0, U32_MAX);
 }
+
+/*
+ * for_each_process_thread() names tasklist_lock (6.12, not 6.1) where the kernel
+ * checks who walks a list (CONFIG_PROVE_RCU_LIST), and modules do not get that
+ * lock. For those who hold the RCU read lock.
+ */
+#define mmscope_for_each_task(process, task)                                   \
+	for_each_process(process)                                              \
+		list_for_each_entry_rcu(task, &(process)->signal->thread_head, \
+					thread_node)
 
 /*
  * Whether borrowing an mm changes mm_count. It always did until 6.4; since then

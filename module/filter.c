@@ -10,12 +10,12 @@
 #include <linux/ctype.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
-#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
 #include "emit.h"
 #include "filter.h"
 #include "record_names.h"
@@ -179,7 +179,7 @@ static void filter_follow_tasks(const struct filter *f, unsigned long *pids)
 	struct task_struct *process, *task;
 
 	rcu_read_lock();
-	for_each_process_thread(process, task) {
+	mmscope_for_each_task(process, task) {
 		if (!filter_names_ancestor(f, task))
 			continue;
 		set_bit(task->pid, pids);

@@ -7,9 +7,9 @@
  * other one here.
  */
 #include <linux/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
+#include "compat.h"
 #include "emit.h"
 #include "filter.h"
 #include "scan.h"
@@ -60,7 +60,7 @@ void mmscope_scan(bool say)
 	struct task_struct *process, *task;
 
 	rcu_read_lock();
-	for_each_process_thread(process, task)
+	mmscope_for_each_task(process, task)
 		scan_task(task, say);
 	rcu_read_unlock();
 }
@@ -78,7 +78,7 @@ void mmscope_scan_tasks_of(u32 *tasks)
 	struct mmscope_mm *entry;
 
 	rcu_read_lock();
-	for_each_process_thread(process, task) {
+	mmscope_for_each_task(process, task) {
 		mm = READ_ONCE(task->mm);
 		entry = mm ? mmscope_mm_find(mm) : NULL;
 		if (entry)
