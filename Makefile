@@ -60,6 +60,9 @@ check: ## all tests, on each stock kernel; KERNEL=, CPUS=, TESTS="NAME..."
 	@scripts/check $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
 
+check-packages: ## the packages: built, installed removed; part of check
+	@scripts/check-packages
+
 shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
 	@scripts/lab/boot --shell $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS))
@@ -77,9 +80,9 @@ distclean: clean ## and the lab's kernels and builds in ~/.cache/mmscope
 
 help: ## this list
 	@echo 'make [TARGET] [VARIABLE=VALUE...]'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/    \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/    \1	\2/p' Makefile | expand -t 20
 	@echo 'Kernels of the lab: $(shell sed "s/\#.*//" scripts/lab/kernels | \
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
 .PHONY: all module headers reader load unload install uninstall deb demo check \
-	shell clean distclean help
+	check-packages shell clean distclean help

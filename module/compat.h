@@ -11,6 +11,7 @@
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/percpu_counter.h>
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
@@ -19,7 +20,7 @@
 
 /* dkms.conf says the same of these kernels; scripts/check-packages compares. */
 #ifndef CONFIG_64BIT
-#error "mmscope needs a 64-bit kernel: a record's index is one long"
+#error "mmscope needs a kernel with CONFIG_64BIT: a record's index is one long"
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
@@ -143,6 +144,26 @@ static inline u32 mmscope_mm_pages(struct mm_struct *mm)
 	for_each_process(process)                                              \
 		list_for_each_entry_rcu(task, &(process)->signal->thread_head, \
 					thread_node)
+
+/**
+ * mmscope_module_text() - where a module's code is
+ * @module: loaded or being loaded
+ * @start: gets the first byte's address
+ * @size: gets how many bytes
+ *
+ * One of the parts of module->mem since 6.4; an enumeration cannot be asked for.
+ */
+static inline void mmscope_module_text(const struct module *module,
+				       unsigned long *start, unsigned long *size)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	*start = (unsigned long)module->mem[MOD_TEXT].base;
+	*size = module->mem[MOD_TEXT].size;
+#else
+	*start = (unsigned long)module->core_layout.base;
+	*size = module->core_layout.text_size;
+#endif
+}
 
 /*
  * Whether borrowing an mm changes mm_count. It always did until 6.4; since then
