@@ -23,6 +23,7 @@
 #include "borrow.h"
 #include "emit.h"
 #include "filter.h"
+#include "ledger.h"
 #include "lifetime.h"
 
 /* Written by its own CPU only, with preemption off. */
@@ -49,6 +50,8 @@ static void borrow_begins(struct mmscope_borrow *b, struct mm_struct *mm,
 					.lender = lender, .borrower = borrower,
 					.users = atomic_read(&mm->mm_users),
 					.count = count_after(mm, change)));
+	if (how == MMSCOPE_HOW_context_switch)
+		mmscope_ledger_lazy(entry, change);
 	b->mm = mm;
 	b->id = mmscope_mm_id(entry);
 	b->lender = lender;
@@ -72,6 +75,8 @@ static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
 		     .lender = known ? b->lender : 0, .borrower = borrower,
 		     .next = next, .users = atomic_read(&mm->mm_users),
 		     .count = count_after(mm, change));
+	if (how == MMSCOPE_HOW_context_switch)
+		mmscope_ledger_lazy(entry, change);
 	b->mm = NULL;
 	b->returned = mm;
 	b->returned_by = borrower;

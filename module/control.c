@@ -15,6 +15,7 @@
 #include "control.h"
 #include "emit.h"
 #include "filter.h"
+#include "ledger.h"
 #include "mm_table.h"
 #include "ring.h"
 #include "scan.h"
@@ -51,6 +52,7 @@ static int take_memory(void)
  */
 void mmscope_release_memory(void)
 {
+	mmscope_ledger_release();
 	mmscope_rings_free();
 	mmscope_names_free();
 	mmscope_clone_stats_free();
@@ -109,6 +111,7 @@ void mmscope_stop(void)
 {
 	if (!recording)
 		return;
+	mmscope_ledger_stop();
 	mmscope_points_detach();
 	recording = false;
 }
@@ -163,5 +166,6 @@ size_t mmscope_memory_bytes(void)
 		return 0;
 	return mmscope_rings_bytes() + mmscope_mm_table_bytes() +
 	       mmscope_clones_bytes() + mmscope_clone_stats_bytes() +
-	       mmscope_names_bytes() + mmscope_filter_bytes();
+	       mmscope_names_bytes() + mmscope_filter_bytes() +
+	       mmscope_ledger_bytes();
 }

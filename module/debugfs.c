@@ -19,6 +19,8 @@
 #include "control.h"
 #include "debugfs.h"
 #include "filter.h"
+#include "ledger.h"
+#include "stacks.h"
 #include "stream.h"
 
 /* No sensible filter is longer. */
@@ -49,6 +51,10 @@ static void readme_show(struct seq_file *m)
 		 "	cat forks		what clones cost: by path (none, share, dup) and kind\n"
 		 "	cat mms			the address spaces; dead ones that are still pinned first\n"
 		 "	cat borrows		per CPU: which kernel thread runs on whose mm\n"
+		 "	echo 1 > ledger		see every change of mm_users and mm_count, too\n"
+		 "	cat ledger		by function; and whose ledger does not close\n"
+		 "	cat holders		who holds each address space, dead ones first\n"
+		 "	cat stacks		the calls that took references, each once\n"
 		 "	cat events		the records themselves, oldest first; lost ones are said in place\n"
 		 "	cat probes		what is attached where, and what this kernel does not offer\n"
 		 "	cat stats		records written and lost, memory, cost\n"
@@ -91,6 +97,9 @@ static const struct text_file text_files[] = {
 	{ "forks", 0400, mmscope_clone_stats_show },
 	{ "mms", 0400, mmscope_mms_show },
 	{ "borrows", 0400, mmscope_borrows_show },
+	{ "ledger", 0600, mmscope_ledger_show, mmscope_ledger_set },
+	{ "holders", 0400, mmscope_holders_show },
+	{ "stacks", 0400, mmscope_stacks_show },
 	{ "probes", 0400, mmscope_points_show },
 	{ "stats", 0400, mmscope_stats_show },
 	{ "metadata", 0400, mmscope_metadata_show },

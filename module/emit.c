@@ -9,6 +9,7 @@
 
 #include "emit.h"
 #include "filter.h"
+#include "ledger.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -200,13 +201,14 @@ void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm)
  * Return: false if nobody wants the record.
  */
 bool mmscope_open(struct mmscope_slot *slot, enum mmscope_type type,
-		  enum mmscope_how how, const struct mmscope_mm *mm)
+		  enum mmscope_how how, struct mmscope_mm *mm)
 {
 	struct mmscope_ring *ring = this_cpu_read(mmscope_ring);
 	pid_t pid = current->pid;
 
 	if (!mmscope_filter_passes(type, mm))
 		return false;
+	mmscope_ledger_check(mm, type);
 	slot->ring = ring;
 	if (likely(ring)) {
 		if (unlikely(this_cpu_read(emit_cpu.any_pending)))

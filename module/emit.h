@@ -33,7 +33,7 @@ struct mmscope_slot {
 };
 
 bool mmscope_open(struct mmscope_slot *slot, enum mmscope_type type,
-		  enum mmscope_how how, const struct mmscope_mm *mm);
+		  enum mmscope_how how, struct mmscope_mm *mm);
 void mmscope_close(struct mmscope_slot *slot);
 void mmscope_lose(enum mmscope_how why);
 void mmscope_lose_many(enum mmscope_how why, unsigned long records);

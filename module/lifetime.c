@@ -12,6 +12,7 @@
 #include "clone.h"
 #include "emit.h"
 #include "filter.h"
+#include "ledger.h"
 #include "lifetime.h"
 #include "symbols.h"
 
@@ -79,12 +80,14 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 
 	if (unlikely(stale)) {
 		emit_free(stale, MMSCOPE_HOW_never_born, 0);
+		mmscope_ledger_never_born(stale);
 		mmscope_mm_remove((struct mm_struct *)mm);
 	}
 	now = ktime_get_mono_fast_ns();
 	new = mmscope_mm_add((struct mm_struct *)mm, how, now);
 	if (!new)
 		return;
+	mmscope_ledger_birth(new);
 	new->parent = mmscope_mm_id(parent);
 	mmscope_mm_set_owner(new, current);
 	if (mmscope_filter_follows(current->pid))
@@ -98,9 +101,13 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 static void task_leaves(struct task_struct *task, struct mm_struct *mm,
 			enum mmscope_how how)
 {
+	struct mmscope_mm *entry;
+
 	if (task != current || !mm)
 		return;
-	mmscope_emit(exit_mm, how, mmscope_mm_seen(mm),
+	entry = mmscope_mm_seen(mm);
+	mmscope_ledger_leave(entry);
+	mmscope_emit(exit_mm, how, entry,
 		     .users = atomic_read(&mm->mm_users) - 1,
 		     .count = atomic_read(&mm->mm_count));
 }
@@ -207,6 +214,7 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 		     .alive_ns = now - entry->birth,
 		     .users = atomic_read(&dead->mm_users),
 		     .count = atomic_read(&dead->mm_count));
+	mmscope_ledger_dead(entry);
 }
 
 /* Where a borrower's last reference is dropped: some functions and their pieces. */
@@ -289,6 +297,7 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 		how = MMSCOPE_HOW_context_switch;
 	}
 	emit_free(entry, how, dropper);
+	mmscope_ledger_free(entry);
 	mmscope_mm_remove(gone);
 }
 

@@ -11,6 +11,7 @@
 #include "control.h"
 #include "debugfs.h"
 #include "metadata_text.h"
+#include "sites.h"
 
 static void metadata_emit(void *to, const char *text)
 {
@@ -30,6 +31,7 @@ void mmscope_metadata_show(struct seq_file *m)
 		.page_size = PAGE_SIZE,
 		.session = mmscope_session(),
 		.clock_offset = ktime_get_real_ns() - ktime_get_ns(),
+		.sites = mmscope_nr_sites(),
 	};
 
 	mmscope_metadata_text(&data, metadata_emit, m);

@@ -34,12 +34,14 @@ typedef void (*mmscope_emit_fn)(void *to, const char *text);
  * @page_size: of the fields in pages, in bytes
  * @session: when recording began, ns, as in struct mmscope_packet
  * @clock_offset: the wall clock's time, ns since 1970, when the clock was 0
+ * @sites: the instructions of `ref` records have the numbers from 1 to this
  */
 struct mmscope_metadata {
 	const char *kernel_release;
 	__u32 page_size;
 	__u64 session;
 	__u64 clock_offset;
+	__u32 sites;
 };
 
 static inline void mmscope_metadata_types(mmscope_emit_fn emit, void *to)
@@ -118,6 +120,25 @@ static inline void mmscope_metadata_hows(const char *name, const char *ctype,
 	emit(to, "};\n");
 }
 
+/* Site 0 does not exist; it is there because an enumeration may not be empty. */
+static inline void mmscope_metadata_sites(const struct mmscope_metadata *data,
+					  mmscope_emit_fn emit, void *to)
+{
+	const char *label;
+	char line[128];
+	unsigned int i;
+
+	emit(to, "enum site : uint32_t {\n\t\"none\" = 0,\n");
+	for (i = 1; i <= data->sites; i++) {
+		label = mmscope_site_label(i);
+		if (!label)
+			continue;
+		snprintf(line, sizeof(line), "\t\"%s\" = %u,\n", label, i);
+		emit(to, line);
+	}
+	emit(to, "};\n");
+}
+
 /* struct mmscope_packet without its magic, and the head that all records share */
 static inline void mmscope_metadata_stream(mmscope_emit_fn emit, void *to)
 {
@@ -159,6 +180,9 @@ mmscope_metadata_field_type(const struct mmscope_field *field)
 		return "flags_t";
 	case MMSCOPE_KIND_how:
 		return "enum how_wide";
+	case MMSCOPE_KIND_site:
+		return "enum site";
+	case MMSCOPE_KIND_delta:
 	case MMSCOPE_KIND_count:
 	case MMSCOPE_KIND_result:
 		return "int32_t";
@@ -218,6 +242,7 @@ static inline void mmscope_metadata_text(const struct mmscope_metadata *data,
 	mmscope_metadata_env(data, emit, to);
 	mmscope_metadata_hows("how", "uint8_t", emit, to);
 	mmscope_metadata_hows("how_wide", "uint32_t", emit, to);
+	mmscope_metadata_sites(data, emit, to);
 	mmscope_metadata_stream(emit, to);
 	for (id = 0; id < MMSCOPE_TYPE_END; id++)
 		if (mmscope_type_names[id])

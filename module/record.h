@@ -23,10 +23,7 @@
 
 #define MMSCOPE_ABI_VERSION 1
 
-/*
- * What happened. Number 11 is kept for `ref`, a transition seen at its
- * instruction.
- */
+/* What happened. */
 #define MMSCOPE_TYPES(T)                                                       \
 	T(1, fork_begin)                                                       \
 	T(2, copy_mm)                                                          \
@@ -38,6 +35,7 @@
 	T(8, lazy_borrow)                                                      \
 	T(9, lazy_handoff)                                                     \
 	T(10, lazy_return)                                                     \
+	T(11, ref)                                                             \
 	T(12, mm_dead)                                                         \
 	T(13, mm_free)                                                         \
 	T(14, lost)                                                            \
@@ -84,12 +82,15 @@ enum mmscope_type {
 	H(22, probe_missed)                                                    \
 	H(23, mm_table_full)                                                   \
 	/* mm_birth, mm_free: mm_init began and the mm never came to be */     \
-	H(24, never_born)
+	H(24, never_born)                                                      \
+	/* which counter: ref */                                               \
+	H(25, users)                                                           \
+	H(26, count)
 
 #define MMSCOPE_HOW_ENUM(number, how) MMSCOPE_HOW_##how = number,
 enum mmscope_how {
 	MMSCOPE_HOWS(MMSCOPE_HOW_ENUM)
-	MMSCOPE_HOW_END = 25,
+	MMSCOPE_HOW_END = 27,
 };
 
 /*
@@ -106,6 +107,8 @@ enum mmscope_how {
  *	how	enum mmscope_how
  *	result	a pid or 0, or a negative errno
  *	text	characters, padded with NUL
+ *	delta	a change, with its sign
+ *	site	number of an instruction; metadata has its function and offset
  *
  * users and count are mm_users and mm_count. -1 stands for "could not be read".
  */
@@ -198,6 +201,17 @@ enum mmscope_how {
 	F(T, __u32, next, pid)                                                 \
 	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
+
+/*
+ * A transition of one counter, right before the instruction that makes it. how:
+ * which counter. value: what it then is, unless another CPU changes it in
+ * between. stack: of the call, by its number in `stacks`; 0: none was kept.
+ */
+#define MMSCOPE_FIELDS_ref(F, T)                                               \
+	F(T, __u32, site, site)                                                \
+	F(T, __s32, delta, delta)                                              \
+	F(T, __s32, value, count)                                              \
+	F(T, __u32, stack, num)
 
 /* mm_users has reached 0. count: who still pins, the users' own one included. */
 #define MMSCOPE_FIELDS_mm_dead(F, T)                                           \

@@ -33,6 +33,8 @@ enum mmscope_field_kind {
 	MMSCOPE_KIND_how,
 	MMSCOPE_KIND_result,
 	MMSCOPE_KIND_text,
+	MMSCOPE_KIND_delta,
+	MMSCOPE_KIND_site,
 };
 
 /**
@@ -152,10 +154,22 @@ static inline long long mmscope_field_value(const struct mmscope_record *record,
 	}
 	memcpy(&narrow, at, sizeof(narrow));
 	if (field->kind == MMSCOPE_KIND_count ||
+	    field->kind == MMSCOPE_KIND_delta ||
 	    field->kind == MMSCOPE_KIND_result)
 		return (__s32)narrow;
 	return narrow;
 }
+
+/**
+ * mmscope_site_label() - where an instruction is
+ * @site: its number
+ *
+ * Whoever includes this header defines it: the module knows its own sites, the
+ * reader those of the capture's metadata.
+ *
+ * Return: function+offset, or NULL if it is not known.
+ */
+const char *mmscope_site_label(unsigned int site);
 
 /* Appends to buf, which keeps its terminating NUL; returns the new length. */
 static inline size_t mmscope_add(char *buf, size_t size, size_t len,
@@ -231,6 +245,10 @@ static inline size_t mmscope_field_text(char *buf, size_t size, size_t len,
 		snprintf(value, sizeof(value), "%s", how);
 	else if (field->kind == MMSCOPE_KIND_count && number < 0)
 		snprintf(value, sizeof(value), "?");
+	else if (field->kind == MMSCOPE_KIND_delta)
+		snprintf(value, sizeof(value), "%+lld", number);
+	else if (field->kind == MMSCOPE_KIND_site && mmscope_site_label(number))
+		snprintf(value, sizeof(value), "%s", mmscope_site_label(number));
 	else if (field->kind == MMSCOPE_KIND_time)
 		snprintf(value, sizeof(value), "%llu.%09llu",
 			 (unsigned long long)number / 1000000000ULL,

@@ -66,7 +66,7 @@ void mmscope_scan(bool say)
 }
 
 /**
- * mmscope_scan_tasks_of() - count the tasks of each mm
+ * mmscope_scan_tasks_of() - count the tasks that have a share of each mm_users
  * @tasks: one counter for each slot of the table
  *
  * Context: any that may take the RCU read lock.
@@ -79,7 +79,8 @@ void mmscope_scan_tasks_of(u32 *tasks)
 
 	rcu_read_lock();
 	mmscope_for_each_task(process, task) {
-		mm = READ_ONCE(task->mm);
+		/* One inside kthread_use_mm() has an mm, but no share of it. */
+		mm = task->flags & PF_KTHREAD ? NULL : READ_ONCE(task->mm);
 		entry = mm ? mmscope_mm_find(mm) : NULL;
 		if (entry)
 			tasks[entry - mmscope_mm_entries]++;

@@ -82,11 +82,17 @@ static bool symbol_at(unsigned long address, struct mmscope_symbol *symbol)
 	return true;
 }
 
-/*
- * Where a name that is no function's is. register_kprobe() looks a name up and
- * notes the address before it finds that no probe can go there.
+/**
+ * mmscope_label_address() - where a name is that no function has
+ * @name: a label or, where the kernel was built with KALLSYMS_ALL, data
+ *
+ * register_kprobe() looks a name up and notes the address before it finds that no
+ * probe can go there.
+ *
+ * Context: may sleep.
+ * Return: the address, 0 if the kernel does not list it.
  */
-static unsigned long label_address(const char *name)
+unsigned long mmscope_label_address(const char *name)
 {
 	struct kprobe probe = {
 		.symbol_name = name,
@@ -150,8 +156,8 @@ static int index_make(void)
 
 	if (symbol_index)
 		return 0;
-	text_begin = label_address("_stext");
-	end = label_address("_etext");
+	text_begin = mmscope_label_address("_stext");
+	end = mmscope_label_address("_etext");
 	if (!text_begin) {
 		pr_err("the kernel does not say where its text begins (_stext): no function can be found; has it CONFIG_KALLSYMS?\n");
 		return -ENOENT;

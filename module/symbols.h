@@ -40,6 +40,7 @@ int mmscope_symbol_nth(const char *name, unsigned int n,
 		       struct mmscope_symbol *symbol);
 int mmscope_symbol_part(const char *name, unsigned int n,
 			struct mmscope_symbol *part);
+unsigned long mmscope_label_address(const char *name);
 void mmscope_symbols_forget(void);
 
 #endif /* MMSCOPE_SYMBOLS_H */

@@ -31,6 +31,8 @@
 #define MMSCOPE_TE_DECLARE_how MMSCOPE_TE_SCALAR
 #define MMSCOPE_TE_DECLARE_result MMSCOPE_TE_SCALAR
 #define MMSCOPE_TE_DECLARE_text(ctype, name) __array(char, name, 16)
+#define MMSCOPE_TE_DECLARE_delta MMSCOPE_TE_SCALAR
+#define MMSCOPE_TE_DECLARE_site MMSCOPE_TE_SCALAR
 #define MMSCOPE_TE_DECLARE(type, ctype, name, kind)                            \
 	MMSCOPE_TE_DECLARE_##kind(ctype, name)
 
@@ -49,6 +51,8 @@
 #define MMSCOPE_TE_FORMAT_flags "0x%llx"
 #define MMSCOPE_TE_FORMAT_how "%s"
 #define MMSCOPE_TE_FORMAT_text "%s"
+#define MMSCOPE_TE_FORMAT_delta "%lld"
+#define MMSCOPE_TE_FORMAT_site MMSCOPE_TE_UNSIGNED
 #define MMSCOPE_TE_FORMAT(type, ctype, name, kind)                             \
 	" " #name "=" MMSCOPE_TE_FORMAT_##kind
 
@@ -64,6 +68,8 @@
 #define MMSCOPE_TE_VALUE_result(name) (long long)__entry->name
 #define MMSCOPE_TE_VALUE_how(name) MMSCOPE_TE_HOW(__entry->name)
 #define MMSCOPE_TE_VALUE_text(name) __entry->name
+#define MMSCOPE_TE_VALUE_delta(name) (long long)__entry->name
+#define MMSCOPE_TE_VALUE_site MMSCOPE_TE_WIDE
 #define MMSCOPE_TE_VALUE(type, ctype, name, kind)                              \
 	, MMSCOPE_TE_VALUE_##kind(name)
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "metadata_text.h"
+#include "sites.h"
 #include "source.h"
 #include "stream.h"
 #include "util.h"
@@ -69,6 +70,7 @@ static bool read_metadata(const char *directory, struct source *source,
 		*status = STATUS_TROUBLE;
 	} else {
 		metadata_parse(text, &metadata);
+		sites_parse(text);
 		usable = check_metadata(path, &metadata, status);
 	}
 	memcpy(source->kernel_release, metadata.kernel_release,

@@ -12,6 +12,7 @@
 #include "debugfs.h"
 #include "record.h"
 #include "record_io.h"
+#include "sites.h"
 #include "source.h"
 #include "util.h"
 
@@ -24,6 +25,7 @@ static bool check_version(struct source *source)
 	if (!text)
 		return false;
 	metadata_parse(text, &metadata);
+	sites_parse(text);
 	free(text);
 	memcpy(source->kernel_release, metadata.kernel_release,
 	       sizeof(source->kernel_release));

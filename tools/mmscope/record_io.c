@@ -12,6 +12,7 @@
 
 #include "record_fields.h"
 #include "record_io.h"
+#include "sites.h"
 #include "util.h"
 
 const char *record_line_header(void)
@@ -145,6 +146,11 @@ static void field_from_text(struct mmscope_record *record,
 		wide = word_number(text, length, "", mmscope_how_names,
 				   MMSCOPE_HOW_END, &how) ? how : 0;
 		break;
+	case MMSCOPE_KIND_site:
+		wide = isdigit((unsigned char)*text) ?
+			       strtoull(text, NULL, 10) :
+			       site_number(text, length);
+		break;
 	case MMSCOPE_KIND_time:
 		wide = strtoull(text, &rest, 10) * 1000000000ULL;
 		if (*rest == '.')
@@ -245,6 +251,8 @@ static json_t *field_json(const struct mmscope_record *record,
 	}
 	if (field->kind == MMSCOPE_KIND_how && mmscope_how_name(value))
 		return json_string(mmscope_how_name(value));
+	if (field->kind == MMSCOPE_KIND_site && mmscope_site_label(value))
+		return json_string(mmscope_site_label(value));
 	if (field->kind == MMSCOPE_KIND_count && value < 0)
 		return json_null();
 	return json_integer(value);

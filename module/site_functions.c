@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * site_functions.c - the functions that change mm_users or mm_count
+ *
+ * From every use of mmget(), mmgrab(), mmdrop(), their variants and the plain
+ * atomics in the sources of 5.10, 6.1, 6.12 and 7.2. A static function is often
+ * inlined into its caller, so the callers are listed as well: what a kernel does
+ * not have is passed over, what has no such instruction costs nothing. Callers of
+ * get_task_mm() and mmput(), which are functions, need not be here.
+ *
+ * Something missing shows up as an open ledger; the parameter `functions` adds it
+ * without a new build, and Documentation/ledger.md says how to find it.
+ */
+#include <linux/kernel.h>
+
+#include "site_functions.h"
+
+#define HOLDER(function, means) { function, MMSCOPE_ROLE_HOLDER, means }
+#define BOTH(take, put, means) HOLDER(take, means), HOLDER(put, means)
+
+static const char proc_file[] = "an open file of /proc/PID";
+static const char proc_read[] = "a read of /proc/PID";
+static const char uffd[] = "a userfaultfd";
+static const char notifier[] = "an mmu notifier";
+static const char khugepaged[] = "khugepaged";
+static const char ksm[] = "ksm";
+static const char oom[] = "the OOM killer";
+static const char swapoff[] = "swapoff";
+static const char io_uring[] = "an io_uring";
+static const char user_events[] = "user_events";
+static const char bpf[] = "a BPF iterator";
+static const char iommu[] = "an IOMMU's shared addressing";
+static const char sgx[] = "an SGX enclave";
+static const char task_mm[] = "get_task_mm()";
+
+const struct mmscope_site_function mmscope_site_functions[] = {
+	/* fork, exec, exit */
+	{ "copy_process", MMSCOPE_ROLE_CLONE },
+	{ "copy_mm", MMSCOPE_ROLE_CLONE },
+	{ "dup_mm", MMSCOPE_ROLE_CLONE },
+	{ "mmput", MMSCOPE_ROLE_PUT },
+	{ "mmput_async", MMSCOPE_ROLE_PUT },
+	{ "__mmput", MMSCOPE_ROLE_LAST },
+	{ "do_exit", MMSCOPE_ROLE_LOAN },
+	{ "exit_mm", MMSCOPE_ROLE_LOAN },
+	{ "begin_new_exec", MMSCOPE_ROLE_LOAN },
+	{ "exec_mmap", MMSCOPE_ROLE_LOAN },
+	{ "free_bprm", MMSCOPE_ROLE_LOAN },
+
+	/* the scheduler and those who borrow without it */
+	{ "__schedule", MMSCOPE_ROLE_SWITCH },
+	{ "context_switch", MMSCOPE_ROLE_SWITCH },
+	{ "finish_task_switch", MMSCOPE_ROLE_SWITCH },
+	{ "kthread_use_mm", MMSCOPE_ROLE_LOAN },
+	{ "kthread_unuse_mm", MMSCOPE_ROLE_LOAN },
+	{ "finish_cpu", MMSCOPE_ROLE_LOAN },
+	{ "sched_force_init_mm", MMSCOPE_ROLE_LOAN },
+	{ "cpu_init", MMSCOPE_ROLE_LOAN },
+	{ "secondary_start_kernel", MMSCOPE_ROLE_LOAN },
+
+	/* another task's mm */
+	HOLDER("get_task_mm", task_mm),
+	HOLDER("mm_access", task_mm),
+	HOLDER("find_mm_struct", task_mm),
+	HOLDER("kernel_move_pages", task_mm),
+
+	/* /proc/PID */
+	BOTH("proc_mem_open", "mem_release", proc_file),
+	BOTH("proc_maps_open", "proc_map_release", proc_file),
+	BOTH("pagemap_open", "pagemap_release", proc_file),
+	HOLDER("smaps_rollup_release", proc_file),
+	HOLDER("mem_rw", proc_read),
+	HOLDER("environ_read", proc_read),
+	HOLDER("auxv_read", proc_read),
+	BOTH("m_start", "m_stop", proc_read),
+	HOLDER("m_next", proc_read),
+	HOLDER("show_smaps_rollup", proc_read),
+	HOLDER("pagemap_read", proc_read),
+	HOLDER("do_pagemap_scan", proc_read),
+	HOLDER("do_pagemap_cmd", proc_read),
+	HOLDER("do_procmap_query", proc_read),
+	HOLDER("procfs_procmap_ioctl", proc_read),
+	HOLDER("query_vma_setup", proc_read),
+	HOLDER("__set_oom_adj", proc_read),
+
+	/* userfaultfd */
+	HOLDER("new_userfaultfd", uffd),
+	HOLDER("__do_sys_userfaultfd", uffd),
+	HOLDER("__se_sys_userfaultfd", uffd),
+	HOLDER("__x64_sys_userfaultfd", uffd),
+	HOLDER("__arm64_sys_userfaultfd", uffd),
+	HOLDER("userfaultfd_dev_ioctl", uffd),
+	HOLDER("dup_userfaultfd", uffd),
+	HOLDER("userfaultfd_ctx_put", uffd),
+	HOLDER("userfaultfd_ctx_read", uffd),
+	HOLDER("userfaultfd_release", uffd),
+	HOLDER("userfaultfd_event_wait_completion", uffd),
+	HOLDER("handle_userfault", uffd),
+	HOLDER("userfaultfd_ioctl", uffd),
+	HOLDER("userfaultfd_register", uffd),
+	HOLDER("userfaultfd_unregister", uffd),
+	HOLDER("userfaultfd_copy", uffd),
+	HOLDER("userfaultfd_zeropage", uffd),
+	HOLDER("userfaultfd_writeprotect", uffd),
+	HOLDER("userfaultfd_continue", uffd),
+	HOLDER("userfaultfd_poison", uffd),
+	HOLDER("userfaultfd_move", uffd),
+
+	/* mmu notifiers */
+	HOLDER("__mmu_notifier_register", notifier),
+	HOLDER("mmu_notifier_unregister", notifier),
+	HOLDER("mmu_notifier_free_rcu", notifier),
+	HOLDER("__mmu_interval_notifier_insert", notifier),
+	HOLDER("mmu_interval_notifier_insert", notifier),
+	HOLDER("mmu_interval_notifier_insert_locked", notifier),
+	HOLDER("mmu_interval_notifier_remove", notifier),
+
+	/* what looks through all mm's */
+	HOLDER("__khugepaged_enter", khugepaged),
+	HOLDER("__khugepaged_exit", khugepaged),
+	HOLDER("collect_mm_slot", khugepaged),
+	HOLDER("khugepaged_scan_mm_slot", khugepaged),
+	HOLDER("collapse_scan_mm_slot", khugepaged),
+	HOLDER("khugepaged", khugepaged),
+	HOLDER("madvise_collapse", "madvise(MADV_COLLAPSE)"),
+	HOLDER("__ksm_enter", ksm),
+	HOLDER("__ksm_exit", ksm),
+	HOLDER("unmerge_and_remove_all_rmap_items", ksm),
+	HOLDER("scan_get_next_rmap_item", ksm),
+	HOLDER("ksm_do_scan", ksm),
+	HOLDER("ksm_scan_thread", ksm),
+	HOLDER("run_store", ksm),
+	HOLDER("try_to_unuse", swapoff),
+	HOLDER("__do_sys_swapoff", swapoff),
+	HOLDER("__se_sys_swapoff", swapoff),
+	HOLDER("__x64_sys_swapoff", swapoff),
+	HOLDER("__arm64_sys_swapoff", swapoff),
+	HOLDER("get_mm_list", "page reclaim"),
+	HOLDER("get_next_mm", "page reclaim"),
+	HOLDER("iterate_mm_list", "page reclaim"),
+	HOLDER("should_skip_mm", "page reclaim"),
+	HOLDER("try_to_inc_max_seq", "page reclaim"),
+	HOLDER("mark_oom_victim", oom),
+	HOLDER("__oom_kill_process", oom),
+	HOLDER("oom_kill_process", oom),
+	HOLDER("__do_sys_process_mrelease", "process_mrelease()"),
+	HOLDER("__se_sys_process_mrelease", "process_mrelease()"),
+	HOLDER("__x64_sys_process_mrelease", "process_mrelease()"),
+	HOLDER("__arm64_sys_process_mrelease", "process_mrelease()"),
+	HOLDER("mmdrop_async", oom),
+	HOLDER("free_signal_struct", oom),
+	HOLDER("__put_task_struct", oom),
+
+	/* uprobes, BPF, user_events, io_uring, IOMMUs */
+	HOLDER("build_map_info", "a uprobe"),
+	HOLDER("register_for_each_vma", "a uprobe"),
+	HOLDER("task_vma_seq_get_next", bpf),
+	HOLDER("task_vma_seq_stop", bpf),
+	HOLDER("bpf_iter_task_vma_new", bpf),
+	HOLDER("user_event_mm_alloc", user_events),
+	HOLDER("user_event_mm_destroy", user_events),
+	HOLDER("user_event_mm_put", user_events),
+	HOLDER("user_event_mm_remove", user_events),
+	HOLDER("user_event_mm_dup", user_events),
+	HOLDER("current_user_event_mm", user_events),
+	HOLDER("delayed_user_event_mm_put", user_events),
+	HOLDER("io_uring_create", io_uring),
+	HOLDER("io_uring_setup", io_uring),
+	HOLDER("io_ring_ctx_free", io_uring),
+	HOLDER("io_ring_exit_work", io_uring),
+	HOLDER("iommu_domain_free", iommu),
+	HOLDER("iommu_sva_domain_alloc", iommu),
+	HOLDER("iommu_sva_bind_device", iommu),
+	HOLDER("iommu_sva_handle_mm", iommu),
+	HOLDER("iommu_sva_iopf_handler", iommu),
+	HOLDER("sgx_encl_mm_add", sgx),
+	HOLDER("sgx_encl_cpumask", sgx),
+	HOLDER("sgx_encl_test_and_clear_young", sgx),
+	HOLDER("sgx_zap_enclave_ptes", sgx),
+	HOLDER("sgx_reclaim_pages", sgx),
+};
+
+const unsigned int mmscope_nr_site_functions =
+	ARRAY_SIZE(mmscope_site_functions);

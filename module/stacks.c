@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stacks.c - call stacks, each kept once
+ *
+ * A take is told with the calls that led to it. The same few calls take nearly
+ * all references, so a stack is kept at its first sight and known by its number.
+ */
+#include <linux/atomic.h>
+#include <linux/jhash.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/seq_file.h>
+#include <linux/stacktrace.h>
+#include <linux/vmalloc.h>
+
+#include "stacks.h"
+
+#define STACKS 1024
+#define STACK_FRAMES 12
+#define STACK_WINDOW 16
+
+/* The probe's own calls come first, and are left out. */
+#define PROBE_FRAMES 16
+
+/* An optimized probe's or an exception's view of where it was. */
+#define NEAR_PROBE 16
+
+/**
+ * struct stack - one stack
+ * @hash: of its frames; 0: the slot is free
+ * @ready: the frames are there
+ * @seen: how often
+ * @depth: how many frames
+ * @frames: return addresses, the innermost first
+ */
+struct stack {
+	u32 hash;
+	u8 ready;
+	u8 depth;
+	unsigned long seen;
+	unsigned long frames[STACK_FRAMES];
+};
+
+static struct stack *stacks;
+
+/*
+ * Where a stack is written before it is known to be new. A probe in an NMI or an
+ * interrupt that comes meanwhile does without a stack.
+ */
+struct scratch {
+	unsigned long frames[PROBE_FRAMES + STACK_FRAMES];
+	int busy;
+};
+
+static DEFINE_PER_CPU(struct scratch, scratch);
+
+/**
+ * mmscope_stacks_alloc() - memory for stacks
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_stacks_alloc(void)
+{
+	if (!stacks)
+		stacks = vzalloc(mmscope_stacks_bytes());
+	return stacks ? 0 : -ENOMEM;
+}
+
+/**
+ * mmscope_stacks_free() - give it back; no probe is attached any more
+ */
+void mmscope_stacks_free(void)
+{
+	vfree(stacks);
+	stacks = NULL;
+}
+
+/**
+ * mmscope_stacks_bytes() - memory that the stacks take
+ */
+size_t mmscope_stacks_bytes(void)
+{
+	return STACKS * sizeof(*stacks);
+}
+
+static bool stack_is(const struct stack *stack, u32 hash,
+		     const unsigned long *frames, unsigned int depth)
+{
+	/* Pairs with the release in stack_fill(). */
+	return READ_ONCE(stack->hash) == hash &&
+	       smp_load_acquire(&stack->ready) && stack->depth == depth &&
+	       !memcmp(stack->frames, frames, depth * sizeof(*frames));
+}
+
+static void stack_fill(struct stack *stack, const unsigned long *frames,
+		       unsigned int depth)
+{
+	memcpy(stack->frames, frames, depth * sizeof(*frames));
+	stack->depth = depth;
+	smp_store_release(&stack->ready, 1);
+}
+
+static u32 stack_keep(const unsigned long *frames, unsigned int depth)
+{
+	u32 hash = jhash2((const u32 *)frames,
+			  depth * sizeof(*frames) / sizeof(u32), depth);
+	struct stack *stack;
+	unsigned int i, at;
+
+	hash = hash ? hash : 1;
+	for (i = 0; i < STACK_WINDOW; i++) {
+		at = (hash + i) % STACKS;
+		stack = &stacks[at];
+		if (!READ_ONCE(stack->hash) && !cmpxchg(&stack->hash, 0, hash))
+			stack_fill(stack, frames, depth);
+		if (stack_is(stack, hash, frames, depth)) {
+			WRITE_ONCE(stack->seen, stack->seen + 1);
+			return at + 1;
+		}
+	}
+	return 0;
+}
+
+/* The frames from the probed instruction on: what is before it is the probe's. */
+static unsigned int probe_depth(const unsigned long *frames, unsigned int n,
+				unsigned long address)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (frames[i] - address < NEAR_PROBE)
+			return i;
+	return n;
+}
+
+/**
+ * mmscope_stack_here() - the calls that led to a probed instruction
+ * @address: of the instruction
+ *
+ * Context: that probe's handler.
+ * Return: the stack's number; 0 if it could not be had or kept.
+ */
+u32 mmscope_stack_here(unsigned long address)
+{
+	struct scratch *mine = this_cpu_ptr(&scratch);
+	unsigned int n, skip;
+	u32 number = 0;
+
+	if (mine->busy)
+		return 0;
+	mine->busy = 1;
+	barrier();
+	n = stack_trace_save(mine->frames, ARRAY_SIZE(mine->frames), 0);
+	skip = probe_depth(mine->frames, n, address);
+	if (skip < n)
+		number = stack_keep(mine->frames + skip,
+				    min_t(unsigned int, n - skip, STACK_FRAMES));
+	barrier();
+	mine->busy = 0;
+	return number;
+}
+
+/**
+ * mmscope_stack_line() - a stack in one line
+ * @m: where to
+ * @number: as in records
+ * @frames: how many at most
+ */
+void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames)
+{
+	const struct stack *stack;
+	unsigned int i;
+
+	if (!stacks || !number || number > STACKS)
+		return;
+	stack = &stacks[number - 1];
+	if (!smp_load_acquire(&stack->ready))
+		return;
+	for (i = 0; i < min_t(unsigned int, stack->depth, frames); i++)
+		seq_printf(m, "%s%pS", i ? " < " : "", (void *)stack->frames[i]);
+}
+
+/**
+ * mmscope_stacks_show() - the file `stacks`
+ * @m: where to
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_stacks_show(struct seq_file *m)
+{
+	unsigned int i;
+
+	seq_puts(m, "# stack       seen  innermost call first\n");
+	for (i = 0; stacks && i < STACKS; i++) {
+		if (!smp_load_acquire(&stacks[i].ready))
+			continue;
+		seq_printf(m, "%7u %10lu  ", i + 1, stacks[i].seen);
+		mmscope_stack_line(m, i + 1, STACK_FRAMES);
+		seq_putc(m, '\n');
+	}
+}

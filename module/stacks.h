@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stacks.h - call stacks, each kept once
+ */
+#ifndef MMSCOPE_STACKS_H
+#define MMSCOPE_STACKS_H
+
+#include <linux/types.h>
+
+struct seq_file;
+
+int mmscope_stacks_alloc(void);
+void mmscope_stacks_free(void);
+size_t mmscope_stacks_bytes(void);
+u32 mmscope_stack_here(unsigned long address);
+void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames);
+void mmscope_stacks_show(struct seq_file *m);
+
+#endif /* MMSCOPE_STACKS_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * takes.h - who took a reference and has not given it back
+ */
+#ifndef MMSCOPE_TAKES_H
+#define MMSCOPE_TAKES_H
+
+#include <linux/sched.h>
+
+#include "ledger.h"
+
+/* How far from its mm's home slot a take may lie. */
+#define MMSCOPE_TAKE_WINDOW 1024
+
+/**
+ * struct mmscope_take - one reference that somebody holds
+ * @state: free, being written, or there
+ * @mm: id of the mm
+ * @since: ns
+ * @site: where it was taken
+ * @stack: the calls that led there, 0: not kept
+ * @pid: who took it
+ * @counter: which counter
+ * @leaving: no reference: that task is about to give up its share of mm_users
+ * @comm: who took it
+ */
+struct mmscope_take {
+	atomic_t state;
+	u8 counter;
+	bool leaving;
+	u64 mm;
+	u64 since;
+	u32 site;
+	u32 stack;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+};
+
+int mmscope_takes_alloc(void);
+void mmscope_takes_free(void);
+void mmscope_takes_clear(void);
+size_t mmscope_takes_bytes(void);
+u32 mmscope_takes_change(struct mmscope_account *account,
+			 enum mmscope_counter counter, int delta,
+			 const struct mmscope_site *site,
+			 const struct mm_struct *mm);
+void mmscope_takes_leave(struct mmscope_account *account);
+void mmscope_takes_forget(struct mmscope_account *account);
+bool mmscope_take_copy(u64 mm, unsigned int n, struct mmscope_take *copy);
+
+#endif /* MMSCOPE_TAKES_H */
