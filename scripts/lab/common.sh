@@ -36,6 +36,33 @@ print_help()
 	sed -n '4,${/^#/!q; s/^# \{0,1\}//p}' "$0"
 }
 
+# native ARCHITECTURE: whether it is this machine's.
+native()
+{
+	[ "$1" = "$(dpkg --print-architecture)" ]
+}
+
+# architecture_prefix ARCHITECTURE: what the distribution puts in front of the names of
+# programs that build for it; without the last character also of library folders.
+architecture_prefix()
+{
+	case $1 in
+	amd64) echo x86_64-linux-gnu- ;;
+	arm64) echo aarch64-linux-gnu- ;;
+	*) die "no compiler for $1 is known" ;;
+	esac
+}
+
+# programs_dir ARCHITECTURE: where build-programs leaves tools/.
+programs_dir()
+{
+	if native "$1"; then
+		printf '%s\n' "$checkout"
+	else
+		printf '%s/build/%s/programs-%s\n' "$cache" "$(checkout_key)" "$1"
+	fi
+}
+
 # lock NAME COMMAND...: runs COMMAND while nobody else holds NAME. The lock goes
 # with the process, however that ends.
 lock()

@@ -13,30 +13,88 @@
 virtio_modules=(virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev
 	virtio_pci virtio_console)
 
-# add_libraries TREE FILE: the shared libraries FILE is linked with, where the
-# dynamic linker will look for them.
-add_libraries()
+# guest_root: where what the guest gets of the distribution is on this machine: here,
+# or for another architecture in a root folder of its own. Paths on a command line are
+# paths in it.
+choose_guest_root()
+{
+	guest_root=
+	strip='strip'
+	native "$arch" && return
+	guest_root=$("$lab_dir/root" "guest-$arch")
+	strip=$(architecture_prefix "$arch")strip
+}
+
+# What FILE is linked with, as paths here: by the dynamic linker itself where it runs.
+libraries_of()
 {
 	local library
 
-	# ldd fails for what is not linked dynamically, which is as good.
-	{ ldd "$2" 2>/dev/null || true; } |
-		awk '$2 == "=>" && $3 ~ "^/" { print $3 } $1 ~ "^/" { print $1 }' |
+	if [ -z "$guest_root" ]; then
+		# ldd fails for what is not linked dynamically, which is as good.
+		{ ldd "$1" 2>/dev/null || true; } |
+			awk '$2 == "=>" && $3 ~ "^/" { print $3 } $1 ~ "^/" { print $1 }'
+		return
+	fi
+	{ readelf -d -l "$1" 2>/dev/null || true; } | sed -n \
+		's/.*(NEEDED).*\[\(.*\)\].*/\1/p; s,.*program interpreter: \(.*\)\].*,\1,p' |
 		while read -r library; do
-			mkdir -p "$1$(dirname "$library")"
-			cp -nL "$library" "$1$library"
+			case $library in
+			/*) echo "$guest_root$library" ;;
+			*) find "$guest_root/usr/lib/$(architecture_folder)" \
+				-maxdepth 1 -name "$library" ;;
+			esac
 		done
 }
 
-# add_program TREE NAME: a program of the host, where the host has it.
+architecture_folder()
+{
+	local prefix
+	prefix=$(architecture_prefix "$arch")
+	echo "${prefix%-}"
+}
+
+# add_libraries TREE FILE: the shared libraries FILE is linked with, and theirs,
+# where the dynamic linker will look for them.
+add_libraries()
+{
+	local library target
+
+	libraries_of "$2" | while read -r library; do
+		target=$1${library#"$guest_root"}
+		[ ! -e "$target" ] || continue
+		mkdir -p "$(dirname "$target")"
+		cp -L "$library" "$target"
+		[ -z "$guest_root" ] || add_libraries "$1" "$library"
+	done
+}
+
+# program_path NAME: the program's path in guest_root.
+program_path()
+{
+	local folder
+
+	if [ -z "$guest_root" ]; then
+		command -v "$1"
+		return
+	fi
+	for folder in /usr/bin /usr/sbin /bin /sbin; do
+		[ -x "$guest_root$folder/$1" ] || continue
+		echo "$folder/$1"
+		return
+	done
+	return 1
+}
+
+# add_program TREE NAME: a program of the distribution, where the distribution has it.
 add_program()
 {
 	local path
 
-	path=$(command -v "$2") || die "--program $2: there is no such program here"
+	path=$(program_path "$2") || die "--program $2: there is no such program here"
 	mkdir -p "$1$(dirname "$path")"
-	cp -L "$path" "$1$path"
-	add_libraries "$1" "$path"
+	cp -L "$guest_root$path" "$1$path"
+	add_libraries "$1" "$guest_root$path"
 }
 
 # add_file TREE FILE[:PATH]: a file or a folder, at PATH, else in /lab.
@@ -59,15 +117,17 @@ add_file()
 	done < <(find "$1$to" -type f -perm -u+x)
 }
 
+# Every busybox of a release has the same names, and this machine's can be asked.
 add_busybox()
 {
-	local applet
+	local applet path
 
+	path=$(program_path busybox) || die "there is no busybox for $arch"
 	mkdir -p "$1/bin" "$1/sbin" "$1/usr/bin" "$1/usr/sbin"
 	for applet in $(busybox --list); do
 		ln -sf busybox "$1/bin/$applet"
 	done
-	cp --remove-destination "$(command -v busybox)" "$1/bin/busybox"
+	cp --remove-destination "$guest_root$path" "$1/bin/busybox"
 }
 
 # add_modules TREE KERNEL BUILD: the distribution's own, unpacked, and ours, without
@@ -88,7 +148,7 @@ add_modules()
 		esac	# else it is built in
 	done
 	for name in "$build"/*.ko "$build"/tools/testmod/*.ko; do
-		strip --strip-debug -o "$tree/lab/$(basename "$name")" "$name"
+		"$strip" --strip-debug -o "$tree/lab/$(basename "$name")" "$name"
 		ln "$tree/lab/$(basename "$name")" "$modules/"
 	done
 	busybox depmod -b "$tree" "$release"
@@ -109,8 +169,11 @@ add_etc()
 # add_checkout TREE: what this checkout built and its tests.
 add_checkout()
 {
-	add_file "$1" "$checkout/tools/mmscope/mmscope"
-	add_file "$1" "$checkout/tools/workload/mm-workload"
+	local programs
+	programs=$(programs_dir "$arch")
+
+	add_file "$1" "$programs/tools/mmscope/mmscope"
+	add_file "$1" "$programs/tools/workload/mm-workload"
 	add_file "$1" "$checkout/tools/tests/guest:/lab/tests"
 }
 
