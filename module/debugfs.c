@@ -22,6 +22,7 @@
 #include "ledger.h"
 #include "stacks.h"
 #include "stream.h"
+#include "watch.h"
 
 /* No sensible filter is longer. */
 #define WRITE_MAX 4096
@@ -63,6 +64,11 @@ static void readme_show(struct seq_file *m)
 		 "	echo pid=PID > filter	only this process and its descendants\n"
 		 "	echo 'comm=NAME types=copy_mm,fork_end' > filter\n"
 		 "	echo off > filter	everything\n"
+		 "\n"
+		 "	echo PID > watch	every change of users and count of that process's mm,\n"
+		 "				by hardware watchpoints\n"
+		 "	cat watch		which instruction changed what, in which task, on which CPU\n"
+		 "	echo off > watch	stop; it stops by itself when the mm is freed\n"
 		 "\n"
 		 "	mkdir trace && cp metadata cpu* trace	a CTF trace, for babeltrace2,\n"
 		 "				Trace Compass or `mmscope report -i trace`\n"
@@ -190,6 +196,8 @@ int mmscope_debugfs_create(void)
 				    &text_fops);
 	debugfs_create_file("events", 0400, directory, NULL,
 			    &mmscope_events_fops);
+	debugfs_create_file("watch", 0600, directory, NULL,
+			    &mmscope_watch_fops);
 	create_streams();
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "lifetime.h"
 #include "ring.h"
 #include "symbols.h"
+#include "watch.h"
 
 static bool enable;
 module_param(enable, bool, 0444);
@@ -141,6 +142,7 @@ static int __init mmscope_init(void)
 static void __exit mmscope_exit(void)
 {
 	mmscope_debugfs_remove();
+	mmscope_watch_exit();
 	mutex_lock(&mmscope_mutex);
 	mmscope_stop();
 	mutex_unlock(&mmscope_mutex);
