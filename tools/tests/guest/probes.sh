@@ -33,7 +33,7 @@ not_listed()
 {
 	cat /sys/kernel/debug/kprobes/list >"$scratch/kprobes"
 	cat /sys/kernel/tracing/enabled_functions >"$scratch/functions"
-	awk '!/^#/ && $4 ~ /^(kretprobe|kprobe_ftrace|optimized|int3)$/ { print $5 }' \
+	awk '!/^#/ && $4 ~ /^(kretprobe|kprobe_ftrace|optimized|int3|brk)$/ { print $5 }' \
 		"$scratch/probes" | sed 's/+0x.*//' | while read -r function; do
 		grep -q " $function+" "$scratch/kprobes" ||
 			echo "$function is in no line of kprobes/list"
@@ -57,11 +57,12 @@ for attach in auto kprobe; do
 	start_recording
 	cat "$debugfs/probes" >"$scratch/probes"
 	if [ $attach = auto ]; then
-		wanted_points ftrace 'tracepoint tracepoint' \
+		wanted_points "$(difference function_hook)" 'tracepoint tracepoint' \
 			'tracepoint tracepoint' >"$scratch/wanted"
 	else
-		wanted_points kprobe_ftrace 'fallback kprobe_ftrace' \
-			'fallback kprobe_ftrace' >"$scratch/wanted"
+		kprobe=$(difference function_kprobe)
+		wanted_points "$kprobe" "fallback $kprobe" "fallback $kprobe" \
+			>"$scratch/wanted"
 	fi
 	equal "probes: attach=$attach: all attached" "attached" \
 		"$(awk '!/^#/ { print $2 }' "$scratch/probes" | sort -u)" \
