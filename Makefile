@@ -5,7 +5,6 @@
 
 # The kernel to build for: the running one.
 KDIR ?= /lib/modules/$(shell uname -r)/build
-RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
 # Parameters of the module for `make load`.
 PARAMS ?=
 # For `make install`; PREFIX does not concern the module.
@@ -22,33 +21,26 @@ MAKEFLAGS += --no-print-directory
 
 all: module reader ## the module for the running kernel, and the reader
 
-module: | headers ## mmscope.ko for the running kernel, or KDIR=
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
-
-headers:
-	@test -e $(KDIR)/Makefile || { \
-		echo "no kernel headers in $(KDIR):" \
-			"install the package linux-headers-$$(uname -r)," \
-			"or give KDIR=; 'make demo' needs none" >&2; exit 1; }
+module: ## mmscope.ko for the running kernel, or KDIR=
+	@MAKE='$(MAKE)' scripts/build-module '$(KDIR)'
 
 reader: ## the program mmscope
 	$(MAKE) -C tools/mmscope
 
-load: module ## load the module; PARAMS="enable=1 ring_kib=4096"
-	$(SUDO) insmod mmscope.ko $(PARAMS)
+load: ## build and load the module; PARAMS="enable=1 ring_kib=4096"
+	@MAKE='$(MAKE)' scripts/build-module --to-load '$(KDIR)'
+	@scripts/load-module mmscope.ko $(PARAMS)
 
 unload: ## unload it
 	$(SUDO) rmmod mmscope
 
 install: all ## reader, manual pages and module; PREFIX=, DESTDIR=
 	$(MAKE) -C tools/mmscope install PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates \
-		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') modules_install
+	@MAKE='$(MAKE)' scripts/install-module '$(KDIR)' '$(DESTDIR)'
 
 uninstall: ## take away what install put there
 	$(MAKE) -C tools/mmscope uninstall PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)'
-	rm -f '$(DESTDIR)/lib/modules/$(RELEASE)/updates/mmscope.ko'
-	$(if $(DESTDIR),,depmod)
+	@scripts/install-module --remove '$(KDIR)' '$(DESTDIR)'
 
 deb: ## Debian packages of the reader and of the module, for dkms, into dist/
 	@scripts/deb
@@ -60,7 +52,7 @@ check: ## all tests, on each stock kernel; KERNEL=, CPUS=, TESTS="NAME..."
 	@scripts/check $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
 
-check-packages: ## the packages: built, installed removed; part of check
+check-packages: ## the packages: built, installed, removed; part of check
 	@scripts/check-packages
 
 shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
@@ -84,5 +76,5 @@ help: ## this list
 	@echo 'Kernels of the lab: $(shell sed "s/\#.*//" scripts/lab/kernels | \
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
-.PHONY: all module headers reader load unload install uninstall deb demo check \
+.PHONY: all module reader load unload install uninstall deb demo check \
 	check-packages shell clean distclean help

@@ -6,7 +6,7 @@
 #     /init               guest-init
 #     /bin                busybox under all its names
 #     /lab                mmscope.ko and the test modules, the reader mmscope,
-#                         mm-workload, tests/, and what --add brought; on PATH
+#                         mm-workload, tests/, load-module, and what --add brought; on PATH
 #     /lib/modules        the same modules and virtio's, for modprobe
 
 # Ready-made modules that a guest needs to talk to the host.
@@ -175,6 +175,7 @@ add_checkout()
 	add_file "$1" "$programs/tools/mmscope/mmscope"
 	add_file "$1" "$programs/tools/workload/mm-workload"
 	add_file "$1" "$checkout/tools/tests/guest:/lab/tests"
+	add_file "$1" "$checkout/scripts/load-module"
 }
 
 # Unpacked and uncompressed: an emulated CPU takes longer to unpack it than to

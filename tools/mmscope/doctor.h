@@ -20,6 +20,16 @@ struct doctor {
 	unsigned int problems;
 };
 
+/* One check's row: its note says what to do, or that all is well. */
+void doctor_say(struct doctor *doctor, const char *check, bool fine,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* A file of the machine up to its first newline, to be freed; NULL if there is none. */
+char *doctor_file(const struct doctor *doctor, const char *name);
+bool doctor_has(const struct doctor *doctor, const char *name);
+
+/* Whether the module is loaded or can be: installed, built for this kernel, signed. */
+void doctor_check_module(struct doctor *doctor);
+
 /* Prints what it finds; returns STATUS_OK or STATUS_TROUBLE. */
 int doctor_run(struct doctor *doctor, bool is_root, bool json);
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Under lockdown: insmod refuses, and the log says lockdown. Lockdown cannot be
-# undone, so this wants a boot of its own.
+# Under lockdown: insmod refuses, and the log says lockdown. Then where only signed
+# modules may be loaded. Neither can be undone, so this wants a boot of its own. What
+# people read, of make load and of the doctor, is one line that says what to do.
 #
 # append: lockdown=integrity
 
@@ -28,3 +29,34 @@ equal "lockdown: insmod refuses with EPERM" 1 \
 log_since_mark >"$scratch/log"
 within "lockdown: the log says so" 1 100 "$(grep -ci lockdown "$scratch/log")" \
 	"$scratch/log"
+
+# refused NAME WORDS: load-module fails, and its one line has the words.
+refused()
+{
+	if sh "${module%/*}/load-module" "$module" >"$scratch/said" 2>&1; then
+		not_ok "$1: load-module refuses" "it loaded"
+	fi
+	equal "$1: load-module says why in one line" "1 1" \
+		"$(wc -l <"$scratch/said") $(grep -c "$2" "$scratch/said")" "$scratch/said"
+}
+
+# doctor NAME CHECK WORDS
+doctor()
+{
+	mmscope doctor >"$scratch/doctor" 2>&1
+	equal "$1: the doctor's status" 1 $?
+	equal "$1: the doctor says so" 1 \
+		"$(grep -c "^ *$2 *problem *.*$3" "$scratch/doctor")" "$scratch/doctor"
+}
+
+refused lockdown 'the kernel is locked down (integrity)'
+doctor lockdown lockdown 'the kernel is locked down'
+
+# Enforcement is asked first, and is an error of its own.
+echo 1 >/sys/module/module/parameters/sig_enforce
+mark_log
+refused enforcement 'loads signed modules only, and it is not signed'
+log_since_mark >"$scratch/log"
+within "enforcement: it was the kernel that refused it" 1 100 \
+	"$(grep -c 'Loading of unsigned module is rejected' "$scratch/log")" "$scratch/log"
+doctor enforcement signature 'mmscope.ko is not signed'
