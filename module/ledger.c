@@ -245,11 +245,11 @@ static void account_suspect(struct mmscope_account *account, const s32 *hole,
 }
 
 /* The types of records at which a mm is there, and its counters with it. */
-#define CHECKED_TYPES                                                          \
-	(BIT(MMSCOPE_TYPE_fork_begin) | BIT(MMSCOPE_TYPE_copy_mm) |            \
-	 BIT(MMSCOPE_TYPE_dup_mm) | BIT(MMSCOPE_TYPE_fork_end) |               \
-	 BIT(MMSCOPE_TYPE_exec_mm) | BIT(MMSCOPE_TYPE_exit_mm) |               \
-	 BIT(MMSCOPE_TYPE_lazy_borrow) | BIT(MMSCOPE_TYPE_lazy_handoff) |      \
+#define CHECKED_TYPES                                                     \
+	(BIT(MMSCOPE_TYPE_fork_begin) | BIT(MMSCOPE_TYPE_copy_mm) |       \
+	 BIT(MMSCOPE_TYPE_dup_mm) | BIT(MMSCOPE_TYPE_fork_end) |          \
+	 BIT(MMSCOPE_TYPE_exec_mm) | BIT(MMSCOPE_TYPE_exit_mm) |          \
+	 BIT(MMSCOPE_TYPE_lazy_borrow) | BIT(MMSCOPE_TYPE_lazy_handoff) | \
 	 BIT(MMSCOPE_TYPE_lazy_return) | BIT(MMSCOPE_TYPE_mm_dead))
 
 /**
@@ -315,8 +315,7 @@ void mmscope_account_dead(struct mmscope_mm *mm)
 
 static void account_closes(struct mmscope_account *account, bool closed)
 {
-	struct mmscope_ledger_totals *totals =
-		this_cpu_ptr(&ledger_cpu.totals);
+	struct mmscope_ledger_totals *totals = this_cpu_ptr(&ledger_cpu.totals);
 
 	if (account->state == MMSCOPE_ACCOUNT_UNKNOWN)
 		totals->unknown++;

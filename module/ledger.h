@@ -116,12 +116,12 @@ void mmscope_account_lazy(struct mmscope_mm *mm, int change);
 void mmscope_account_leave(struct mmscope_mm *mm);
 
 /* The handlers' calls: nothing at all while the ledger is off. */
-#define MMSCOPE_LEDGER_HOOK(name)                                              \
-	static __always_inline void mmscope_ledger_##name(                     \
-		struct mmscope_mm *mm)                                         \
-	{                                                                      \
-		if (static_branch_unlikely(&mmscope_ledger_key) && mm)         \
-			mmscope_account_##name(mm);                            \
+#define MMSCOPE_LEDGER_HOOK(name)                                      \
+	static __always_inline void mmscope_ledger_##name(             \
+		struct mmscope_mm *mm)                                 \
+	{                                                              \
+		if (static_branch_unlikely(&mmscope_ledger_key) && mm) \
+			mmscope_account_##name(mm);                    \
 	}
 /* mm_init() is about to make both counters 1 */
 MMSCOPE_LEDGER_HOOK(birth)

@@ -159,9 +159,10 @@ static void show_rest(struct seq_file *m, const struct held_mm *held,
 		return;
 	holder_begin(m, held, "unknown", counter, n);
 	holder_who(m, 0, "", 0);
-	seq_puts(m, mmscope_ledger_is_on() ?
-			    "from before the ledger was on, or not seen by it\n" :
-			    "the ledger is off: echo 1 > ledger\n");
+	seq_puts(m,
+		 mmscope_ledger_is_on() ?
+			 "from before the ledger was on, or not seen by it\n" :
+			 "the ledger is off: echo 1 > ledger\n");
 }
 
 static bool held_look(struct held_mm *held, struct mm_struct *mm)
@@ -181,10 +182,9 @@ static bool held_rest(struct held_mm *held, struct mm_struct *mm, int *rest)
 		users = held->users;
 		count = held->count;
 		show_takes_of(NULL, held, takes);
-		rest[MMSCOPE_USERS] = users - (int)held->tasks -
-				      takes[MMSCOPE_USERS];
-		rest[MMSCOPE_COUNT] = count - !!users -
-				      takes[MMSCOPE_COUNT] -
+		rest[MMSCOPE_USERS] =
+			users - (int)held->tasks - takes[MMSCOPE_USERS];
+		rest[MMSCOPE_COUNT] = count - !!users - takes[MMSCOPE_COUNT] -
 				      (int)show_borrows_of(NULL, held) -
 				      (int)show_kthreads_of(NULL, held, mm);
 		if (!held_look(held, mm))
@@ -251,8 +251,9 @@ void mmscope_holders_show(struct seq_file *m)
 {
 	u32 *tasks = NULL;
 
-	seq_puts(m,
-		 "#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n");
+	seq_puts(
+		m,
+		"#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n");
 	if (!mmscope_look())
 		tasks = vzalloc(mmscope_mm_slots() * sizeof(*tasks));
 	if (!tasks) {

@@ -12,13 +12,6 @@
 #include "record_names.h"
 #include "sites.h"
 
-static const char *counter_name(u8 counters)
-{
-	if (counters == BIT(MMSCOPE_USERS))
-		return "users";
-	return counters == BIT(MMSCOPE_COUNT) ? "count" : "either";
-}
-
 static void counts_row(struct seq_file *m, const char *where,
 		       const char *counter,
 		       const struct mmscope_site_counts *counts,
@@ -26,14 +19,8 @@ static void counts_row(struct seq_file *m, const char *where,
 {
 	seq_printf(m, "%-44s %-7s %12llu %12llu %12lld %12llu  %s\n", where,
 		   counter, counts->takes, counts->puts,
-		   (s64)(counts->takes - counts->puts), counts->elsewhere, kind);
-}
-
-static const char *site_kind(const struct mmscope_site *site)
-{
-	if (!site->attached)
-		return site->error ? "refused" : "off";
-	return site->probe.flags & KPROBE_FLAG_OPTIMIZED ? "optimized" : "int3";
+		   (s64)(counts->takes - counts->puts), counts->elsewhere,
+		   kind);
 }
 
 static void sites_rows(struct seq_file *m)
@@ -47,8 +34,8 @@ static void sites_rows(struct seq_file *m)
 		site = mmscope_site(n);
 		mmscope_site_sum(n, &counts);
 		if (counts.takes || counts.puts)
-			counts_row(m, site->label, counter_name(site->counters),
-				   &counts, site_kind(site));
+			counts_row(m, site->label, mmscope_site_counter(site),
+				   &counts, mmscope_site_kind(site));
 	}
 }
 
@@ -106,7 +93,8 @@ static void live_holes(struct seq_file *m)
 	for (slot = 0; slot < mmscope_mm_slots(); slot++) {
 		if (!mmscope_mm_copy(slot, &mm) ||
 		    !mmscope_account_copy(slot, mm.id, &account) ||
-		    !(account.hole[MMSCOPE_USERS] | account.hole[MMSCOPE_COUNT]))
+		    !(account.hole[MMSCOPE_USERS] |
+		      account.hole[MMSCOPE_COUNT]))
 			continue;
 		open = (struct mmscope_open_ledger){
 			.id = mm.id,
@@ -128,9 +116,10 @@ static void holes_rows(struct seq_file *m)
 	struct mmscope_open_ledger *list;
 	unsigned int n, i;
 
-	seq_puts(m,
-		 "#\n# open: by how much a counter differs from the sum of the changes seen, and between which records it began to\n"
-		 "#     mm  state   users  count     pid  comm             between\n");
+	seq_puts(
+		m,
+		"#\n# open: by how much a counter differs from the sum of the changes seen, and between which records it began to\n"
+		"#     mm  state   users  count     pid  comm             between\n");
 	list = kcalloc(MMSCOPE_OPEN_LEDGERS, sizeof(*list), GFP_KERNEL);
 	if (!list) {
 		seq_puts(m, "# no memory to show the open ledgers\n");
@@ -146,22 +135,27 @@ static void holes_rows(struct seq_file *m)
 static void totals_lines(struct seq_file *m)
 {
 	struct mmscope_ledger_totals totals;
+	unsigned long missed, elsewhere;
 
 	mmscope_ledger_totals(&totals);
-	seq_printf(m,
-		   "# %s; sites: %u, changes that probes missed: %lu, sites without room: %u\n",
-		   !mmscope_ledger_is_on() ? "off" :
-		   mmscope_ledger_audits() ? "on, with audit" : "on",
-		   mmscope_nr_sites(), mmscope_sites_missed(),
-		   mmscope_sites_refused());
-	seq_printf(m,
-		   "# mm's born: %llu, never came to be: %llu, freed: %llu, closed: %llu, open: %llu\n",
-		   totals.born, totals.never_born, totals.freed, totals.closed,
-		   totals.open);
-	seq_printf(m,
-		   "# mm's there before: %llu, closed: %llu, open: %llu; freed without being judged: %llu\n",
-		   totals.joined, totals.joined_closed, totals.joined_open,
-		   totals.unknown);
+	missed = mmscope_sites_missed(&elsewhere);
+	seq_printf(
+		m,
+		"# %s; sites: %u, missed by probes: %lu (and %lu at sites that changed no mm), sites without room: %u\n",
+		!mmscope_ledger_is_on() ? "off" :
+		mmscope_ledger_audits() ? "on, with audit" :
+					  "on",
+		mmscope_nr_sites(), missed, elsewhere, mmscope_sites_refused());
+	seq_printf(
+		m,
+		"# mm's born: %llu, never came to be: %llu, freed: %llu, closed: %llu, open: %llu\n",
+		totals.born, totals.never_born, totals.freed, totals.closed,
+		totals.open);
+	seq_printf(
+		m,
+		"# mm's there before: %llu, closed: %llu, open: %llu; freed without being judged: %llu\n",
+		totals.joined, totals.joined_closed, totals.joined_open,
+		totals.unknown);
 }
 
 /**
@@ -173,8 +167,9 @@ static void totals_lines(struct seq_file *m)
 void mmscope_ledger_show(struct seq_file *m)
 {
 	totals_lines(m);
-	seq_puts(m,
-		 "# where                                      counter        takes         puts      balance    elsewhere  kind\n");
+	seq_puts(
+		m,
+		"# where                                      counter        takes         puts      balance    elsewhere  kind\n");
 	lazy_rows(m);
 	sites_rows(m);
 	if (mmscope_mm_keys)

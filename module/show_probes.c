@@ -6,6 +6,7 @@
 
 #include "attach.h"
 #include "compat.h"
+#include "sites.h"
 
 static unsigned long point_hits(const struct mmscope_point *point)
 {
@@ -90,6 +91,35 @@ static const char *point_status(const struct mmscope_point *point)
 	return !point->way || point->error ? "unavailable" : "off";
 }
 
+/* The ledger's; there are none before it was on for the first time. */
+static void sites_show(struct seq_file *m)
+{
+	struct mmscope_site_counts counts;
+	const struct mmscope_site *site;
+	unsigned int n;
+
+	for (n = 1; n <= mmscope_nr_sites(); n++) {
+		site = mmscope_site(n);
+		memset(&counts, 0, sizeof(counts));
+		mmscope_site_sum(n, &counts);
+		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12llu %9lu  ",
+			   mmscope_site_counter(site),
+			   site->attached ? "attached" :
+			   site->error	  ? "unavailable" :
+					    "off",
+			   "inlined", mmscope_site_kind(site), site->label,
+			   counts.takes + counts.puts + counts.others,
+			   mmscope_site_missed(site));
+		if (site->error)
+			seq_printf(m, "error %d: an open ledger\n", site->error);
+		else if (counts.others)
+			seq_printf(m, "%llu of them no counter of an mm\n",
+				   counts.others);
+		else
+			seq_puts(m, "-\n");
+	}
+}
+
 /**
  * mmscope_points_show() - the file `probes`
  * @m: where to
@@ -115,4 +145,5 @@ void mmscope_points_show(struct seq_file *m)
 		point_note(m, point);
 		seq_putc(m, '\n');
 	}
+	sites_show(m);
 }

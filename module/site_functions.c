@@ -15,7 +15,10 @@
 
 #include "site_functions.h"
 
-#define HOLDER(function, means) { function, MMSCOPE_ROLE_HOLDER, means }
+#define HOLDER(function, means)                      \
+	{                                            \
+		function, MMSCOPE_ROLE_HOLDER, means \
+	}
 #define BOTH(take, put, means) HOLDER(take, means), HOLDER(put, means)
 
 static const char proc_file[] = "an open file of /proc/PID";

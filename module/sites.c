@@ -18,6 +18,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "ledger.h"
 #include "sites.h"
 #include "sites_text.h"
@@ -31,15 +32,16 @@ DEFINE_MUTEX(mmscope_sites_mutex);
 
 /* ---- handlers: in whatever context the instruction is, preemption off ---- */
 
-static __always_inline struct mmscope_mm *site_mm(const struct mmscope_site *site,
-						  unsigned long address,
-						  enum mmscope_counter *counter)
+static __always_inline struct mmscope_mm *
+site_mm(const struct mmscope_site *site, unsigned long address,
+	enum mmscope_counter *counter)
 {
 	struct mmscope_mm *mm;
 
 	if (site->counters & BIT(MMSCOPE_USERS)) {
-		mm = mmscope_mm_find((void *)(address -
-			offsetof(struct mm_struct, mm_users)));
+		mm = mmscope_mm_find(
+			(void *)(address -
+				 offsetof(struct mm_struct, mm_users)));
 		*counter = MMSCOPE_USERS;
 		if (mm)
 			return mm;
@@ -47,8 +49,8 @@ static __always_inline struct mmscope_mm *site_mm(const struct mmscope_site *sit
 	if (!(site->counters & BIT(MMSCOPE_COUNT)))
 		return NULL;
 	*counter = MMSCOPE_COUNT;
-	return mmscope_mm_find((void *)(address -
-					offsetof(struct mm_struct, mm_count)));
+	return mmscope_mm_find(
+		(void *)(address - offsetof(struct mm_struct, mm_count)));
 }
 
 static void site_changes(const struct mmscope_site *site, unsigned long address,
@@ -117,7 +119,8 @@ static int site_loop(struct kprobe *probe, struct pt_regs *regs)
 
 	if (!copy_from_kernel_nofault(&now, (void *)address, sizeof(now)) &&
 	    now == mmscope_rmw_expected(&site->rmw, regs))
-		site_changes(site, address, mmscope_rmw_delta(&site->rmw, regs));
+		site_changes(site, address,
+			     mmscope_rmw_delta(&site->rmw, regs));
 	return 0;
 }
 NOKPROBE_SYMBOL(site_loop);
@@ -134,7 +137,8 @@ static void site_set_handlers(struct mmscope_site *site)
 	const struct mmscope_rmw *rmw = &site->rmw;
 
 	site->probe.pre_handler = site_hit;
-	if (rmw->kind == MMSCOPE_RMW_CMPXCHG && rmw->previous == rmw->expected) {
+	if (rmw->kind == MMSCOPE_RMW_CMPXCHG &&
+	    rmw->previous == rmw->expected) {
 		site->probe.pre_handler = site_before;
 		site->probe.post_handler = site_after;
 	} else if (rmw->kind == MMSCOPE_RMW_CMPXCHG) {
@@ -306,7 +310,8 @@ unsigned int mmscope_sites_refused(void)
  */
 const struct mmscope_site *mmscope_site(unsigned int number)
 {
-	return number && number <= mmscope_nr_sites() ? sites[number - 1] : NULL;
+	return number && number <= mmscope_nr_sites() ? sites[number - 1] :
+							NULL;
 }
 
 /**
@@ -320,6 +325,48 @@ const char *mmscope_site_label(unsigned int site)
 	const struct mmscope_site *found = mmscope_site(site);
 
 	return found ? found->label : NULL;
+}
+
+/**
+ * mmscope_site_counter() - which counter a site changes
+ * @site: which
+ */
+const char *mmscope_site_counter(const struct mmscope_site *site)
+{
+	if (site->counters == BIT(MMSCOPE_USERS))
+		return "users";
+	return site->counters == BIT(MMSCOPE_COUNT) ? "count" : "either";
+}
+
+/**
+ * mmscope_site_kind() - how a site is probed at this moment
+ * @site: which
+ */
+const char *mmscope_site_kind(const struct mmscope_site *site)
+{
+	return site->attached ? mmscope_probe_kind(&site->probe) : "-";
+}
+
+/**
+ * mmscope_site_of_slot() - the instruction whose copy is carried out
+ * @ip: in the kernel's text, or where a kprobe keeps the copy of what it replaced
+ * @address: gets the address of the instruction itself
+ *
+ * Context: any, NMI included.
+ * Return: false if @ip is in no copy of a site.
+ */
+bool mmscope_site_of_slot(unsigned long ip, unsigned long *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < mmscope_nr_sites(); i++) {
+		if (!READ_ONCE(sites[i]->attached) ||
+		    !mmscope_probe_holds(&sites[i]->probe, ip))
+			continue;
+		*address = sites[i]->address;
+		return true;
+	}
+	return false;
 }
 
 /**
@@ -364,16 +411,38 @@ void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum)
 }
 
 /**
- * mmscope_sites_missed() - changes that a probe could not show
+ * mmscope_site_missed() - how often a site's probe could not show what it did
+ * @site: which
+ *
+ * The kernel passes over a probe that is hit while another one's handler runs on
+ * the same CPU, as an interrupt may do.
  */
-unsigned long mmscope_sites_missed(void)
+unsigned long mmscope_site_missed(const struct mmscope_site *site)
 {
-	unsigned long missed = 0;
-	unsigned int i;
+	return site->missed + (site->attached ? site->probe.nmissed : 0);
+}
 
-	for (i = 0; i < mmscope_nr_sites(); i++)
-		missed += sites[i]->missed +
-			  (sites[i]->attached ? sites[i]->probe.nmissed : 0);
+/**
+ * mmscope_sites_missed() - the same for all sites
+ * @elsewhere: gets what was missed at sites that have never changed an mm
+ *
+ * Return: what was missed at all others.
+ */
+unsigned long mmscope_sites_missed(unsigned long *elsewhere)
+{
+	struct mmscope_site_counts counts;
+	unsigned long missed = 0;
+	unsigned int n;
+
+	*elsewhere = 0;
+	for (n = 1; n <= mmscope_nr_sites(); n++) {
+		memset(&counts, 0, sizeof(counts));
+		mmscope_site_sum(n, &counts);
+		if (counts.takes || counts.puts)
+			missed += mmscope_site_missed(mmscope_site(n));
+		else
+			*elsewhere += mmscope_site_missed(mmscope_site(n));
+	}
 	return missed;
 }
 

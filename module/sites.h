@@ -71,10 +71,14 @@ unsigned int mmscope_nr_sites(void);
 unsigned int mmscope_sites_refused(void);
 const struct mmscope_site *mmscope_site(unsigned int number);
 const char *mmscope_site_label(unsigned int site);
+const char *mmscope_site_counter(const struct mmscope_site *site);
+const char *mmscope_site_kind(const struct mmscope_site *site);
+bool mmscope_site_of_slot(unsigned long ip, unsigned long *address);
 void mmscope_site_count(const struct mmscope_site *site, int delta,
 			bool elsewhere);
 void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum);
-unsigned long mmscope_sites_missed(void);
+unsigned long mmscope_site_missed(const struct mmscope_site *site);
+unsigned long mmscope_sites_missed(unsigned long *elsewhere);
 size_t mmscope_sites_bytes(void);
 void mmscope_sites_free(void);
 

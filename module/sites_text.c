@@ -24,8 +24,9 @@
 
 static char *functions = "";
 module_param(functions, charp, 0444);
-MODULE_PARM_DESC(functions,
-		 "more functions to search for changes of mm_users and mm_count, with commas ()");
+MODULE_PARM_DESC(
+	functions,
+	"more functions to search for changes of mm_users and mm_count, with commas ()");
 
 /* Text is copied in pieces; an instruction may begin at the end of one. */
 #define PIECE 512
@@ -110,8 +111,9 @@ static void search_functions(bool audit)
 	list = kstrdup(functions, GFP_KERNEL);
 	at = list;
 	while (at && (name = strsep(&at, ",")))
-		if (*name && search_function(name, MMSCOPE_ROLE_HOLDER,
-					     "named by the parameter functions"))
+		if (*name &&
+		    search_function(name, MMSCOPE_ROLE_HOLDER,
+				    "named by the parameter functions"))
 			pr_warn("parameter functions: this kernel has no function %s\n",
 				name);
 	kfree(list);
@@ -185,7 +187,8 @@ static void search_modules(void)
 	unsigned long head = mmscope_label_address("modules");
 
 	if (!head) {
-		pr_notice("ledger: modules that are loaded already cannot be found in this kernel; name their functions by the parameter functions\n");
+		pr_notice(
+			"ledger: modules that are loaded already cannot be found in this kernel; name their functions by the parameter functions\n");
 		return;
 	}
 	while ((next = next_module(module, (void *)head))) {

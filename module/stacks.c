@@ -154,8 +154,9 @@ u32 mmscope_stack_here(unsigned long address)
 	n = stack_trace_save(mine->frames, ARRAY_SIZE(mine->frames), 0);
 	skip = probe_depth(mine->frames, n, address);
 	if (skip < n)
-		number = stack_keep(mine->frames + skip,
-				    min_t(unsigned int, n - skip, STACK_FRAMES));
+		number =
+			stack_keep(mine->frames + skip,
+				   min_t(unsigned int, n - skip, STACK_FRAMES));
 	barrier();
 	mine->busy = 0;
 	return number;
@@ -178,7 +179,8 @@ void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames)
 	if (!smp_load_acquire(&stack->ready))
 		return;
 	for (i = 0; i < min_t(unsigned int, stack->depth, frames); i++)
-		seq_printf(m, "%s%pS", i ? " < " : "", (void *)stack->frames[i]);
+		seq_printf(m, "%s%pS", i ? " < " : "",
+			   (void *)stack->frames[i]);
 }
 
 /**
