@@ -52,7 +52,8 @@ check: ## all tests, on each stock kernel; KERNEL=, CPUS=, TESTS="NAME..."
 	@scripts/check $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
 
-check-packages: ## the packages: built, installed, removed; part of check
+check-packages: ## make install and the packages: there and away again; part of check
+	@scripts/check-install
 	@scripts/check-packages
 
 shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
