@@ -163,6 +163,13 @@ static __always_inline void mmscope_ledger_check(struct mmscope_mm *mm,
 void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 			int delta, const struct mmscope_site *site);
 
+int mmscope_accounts_alloc(void);
+void mmscope_accounts_free(void);
+void mmscope_accounts_clear(void);
+void mmscope_accounts_join(void);
+void mmscope_accounts_leave(void);
+size_t mmscope_accounts_bytes(void);
+
 int mmscope_ledger_start(bool audit);
 void mmscope_ledger_stop(void);
 void mmscope_ledger_release(void);

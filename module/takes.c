@@ -220,8 +220,10 @@ u32 mmscope_takes_change(struct mmscope_account *account,
 {
 	bool own_mm = current->mm == mm;
 
+	/* In 5.10 the last count, which all users share, goes in mmput() too. */
 	if (site->role != MMSCOPE_ROLE_HOLDER &&
-	    (site->role != MMSCOPE_ROLE_PUT || delta > 0))
+	    (site->role != MMSCOPE_ROLE_PUT || delta > 0 ||
+	     counter != MMSCOPE_USERS))
 		return 0;
 	if (delta > 0)
 		return take_note(account, counter, site, false);

@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * accounts.c - the sum of every change of each mm, and what its counters say to it
+ *
+ * Each mm has an account beside its entry in the table. A change is added before
+ * the instruction that makes it is carried out, so another CPU may see a sum that
+ * is ahead of its counter for as long as that takes: a difference counts only if
+ * it lasts.
+ */
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "emit.h"
+#include "ledger.h"
+#include "takes.h"
+
+/* A difference that another look finds again after this long is no transient. */
+#define LASTING_NS (50 * NSEC_PER_MSEC)
+#define LASTING_LOOKS 3
+
+/* An mm may be too busy to be taken over at the first look. */
+#define JOIN_ROUNDS 5
+
+static struct mmscope_account *accounts;
+
+/* What is born now is seen from its first change on. */
+static bool births_count;
+
+struct ledger_cpu {
+	struct mmscope_ledger_totals totals;
+	struct mmscope_site_counts lazy;
+};
+
+static DEFINE_PER_CPU(struct ledger_cpu, ledger_cpu);
+
+/* The last ledgers that did not close; a slot is torn at worst. */
+static struct mmscope_open_ledger open_ledgers[MMSCOPE_OPEN_LEDGERS];
+static atomic_t nr_open_ledgers;
+
+static struct mmscope_account *account_slot(const struct mmscope_mm *mm)
+{
+	return &accounts[mm - mmscope_mm_entries];
+}
+
+static struct mm_struct *account_mm(const struct mmscope_mm *mm)
+{
+	return mmscope_mm_keys[mm - mmscope_mm_entries];
+}
+
+static int counter_now(const struct mm_struct *mm, enum mmscope_counter counter)
+{
+	return atomic_read(counter == MMSCOPE_USERS ? &mm->mm_users :
+						      &mm->mm_count);
+}
+
+static void account_begin(struct mmscope_account *account, u64 id,
+			  enum mmscope_account_state state, int sum)
+{
+	memset(account, 0, sizeof(*account));
+	atomic_set(&account->sum[MMSCOPE_USERS], sum);
+	atomic_set(&account->sum[MMSCOPE_COUNT], sum);
+	account->last_cpu[MMSCOPE_USERS] = raw_smp_processor_id();
+	account->last_cpu[MMSCOPE_COUNT] = raw_smp_processor_id();
+	account->state = state;
+	/* Who finds the id finds the account filled in. */
+	smp_store_release(&account->id, id);
+}
+
+/*
+ * The account of an mm, begun if it has none: then the mm came by unseen and is
+ * not judged. Two CPUs may both begin it, to the same effect.
+ */
+static struct mmscope_account *account_of(const struct mmscope_mm *mm)
+{
+	struct mmscope_account *account = account_slot(mm);
+
+	/* Pairs with the release in account_begin(). */
+	if (unlikely(smp_load_acquire(&account->id) != mm->id))
+		account_begin(account, mm->id, MMSCOPE_ACCOUNT_UNKNOWN, 0);
+	return account;
+}
+
+static bool is_judged(const struct mmscope_account *account)
+{
+	return account->state != MMSCOPE_ACCOUNT_UNKNOWN;
+}
+
+/* ---- births, changes ---- */
+
+/**
+ * mmscope_account_birth() - mm_init() is about to make both counters 1
+ * @mm: the new mm
+ *
+ * Context: as the handler at mm_init(), with preemption off.
+ */
+void mmscope_account_birth(struct mmscope_mm *mm)
+{
+	if (!READ_ONCE(births_count))
+		return;
+	account_begin(account_slot(mm), mm->id, MMSCOPE_ACCOUNT_BORN, 1);
+	this_cpu_inc(ledger_cpu.totals.born);
+}
+
+/**
+ * mmscope_account_never_born() - mm_init() had failed
+ * @mm: the mm that never was
+ */
+void mmscope_account_never_born(struct mmscope_mm *mm)
+{
+	if (account_of(mm)->state == MMSCOPE_ACCOUNT_BORN)
+		this_cpu_inc(ledger_cpu.totals.never_born);
+}
+
+static bool account_moves(struct mmscope_account *account,
+			  enum mmscope_counter counter)
+{
+	unsigned int cpu = raw_smp_processor_id();
+
+	if (READ_ONCE(account->last_cpu[counter]) == cpu)
+		return false;
+	WRITE_ONCE(account->last_cpu[counter], cpu);
+	return true;
+}
+
+/**
+ * mmscope_transition() - an instruction is about to change a counter
+ * @mm: the mm
+ * @counter: which
+ * @delta: by how much
+ * @site: the instruction
+ *
+ * Context: any that a kprobe can run in, with preemption off.
+ */
+void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
+			int delta, const struct mmscope_site *site)
+{
+	struct mmscope_account *account;
+	u32 stack;
+
+	/* A probe lives a little longer than the ledger, and begins earlier. */
+	if (!static_branch_likely(&mmscope_ledger_key))
+		return;
+	account = account_of(mm);
+	mmscope_site_count(site, delta, account_moves(account, counter));
+	if (site->role == MMSCOPE_ROLE_SWITCH)
+		return;
+	atomic_add(delta, &account->sum[counter]);
+	stack = mmscope_takes_change(account, counter, delta, site,
+				     account_mm(mm));
+	mmscope_emit(ref,
+		     counter == MMSCOPE_USERS ? MMSCOPE_HOW_users :
+						MMSCOPE_HOW_count,
+		     mm, .site = site->number, .delta = delta,
+		     .value = counter_now(account_mm(mm), counter) + delta,
+		     .stack = stack);
+}
+
+/**
+ * mmscope_account_lazy() - the scheduler moves mm_count
+ * @mm: the borrowed mm
+ * @change: 1 or -1
+ *
+ * Context: sched_switch.
+ */
+void mmscope_account_lazy(struct mmscope_mm *mm, int change)
+{
+	struct mmscope_account *account = account_of(mm);
+
+	if (!MMSCOPE_LAZY_TLB_COUNTS)
+		return;
+	if (change > 0)
+		this_cpu_inc(ledger_cpu.lazy.takes);
+	else
+		this_cpu_inc(ledger_cpu.lazy.puts);
+	/* With the audit on, the probes tell whose turn it was. */
+	if (!mmscope_ledger_audits() && account_moves(account, MMSCOPE_COUNT))
+		this_cpu_inc(ledger_cpu.lazy.elsewhere);
+	atomic_add(change, &account->sum[MMSCOPE_COUNT]);
+}
+
+/**
+ * mmscope_account_leave() - the current task is about to give up its mm_users
+ * @mm: its mm
+ */
+void mmscope_account_leave(struct mmscope_mm *mm)
+{
+	mmscope_takes_leave(account_of(mm));
+}
+
+/* ---- judging ---- */
+
+static void note_open(const struct mmscope_mm *mm,
+		      const struct mmscope_account *account)
+{
+	unsigned int n = atomic_inc_return(&nr_open_ledgers) - 1;
+	struct mmscope_open_ledger *open =
+		&open_ledgers[n % MMSCOPE_OPEN_LEDGERS];
+
+	*open = (struct mmscope_open_ledger){
+		.id = mm->id,
+		.hole = { account->hole[MMSCOPE_USERS],
+			  account->hole[MMSCOPE_COUNT] },
+		.fine = account->fine,
+		.wrong = account->wrong,
+		.fine_type = account->fine_type,
+		.wrong_type = account->wrong_type,
+		.pid = mm->pid,
+	};
+	memcpy(open->comm, mm->comm, sizeof(open->comm));
+}
+
+/* A difference that was not there before. */
+static void account_suspect(struct mmscope_account *account, const s32 *hole,
+			    enum mmscope_type type, u64 now)
+{
+	if (account->suspects &&
+	    !memcmp(account->suspect, hole, sizeof(account->suspect))) {
+		if (account->suspects < LASTING_LOOKS)
+			account->suspects++;
+		if (account->suspects < LASTING_LOOKS ||
+		    now - account->wrong < LASTING_NS)
+			return;
+		memcpy(account->hole, hole, sizeof(account->hole));
+		account->suspects = 0;
+		return;
+	}
+	/* The first difference of a mm is the one worth telling. */
+	if (!account->hole[MMSCOPE_USERS] && !account->hole[MMSCOPE_COUNT]) {
+		account->wrong = now;
+		account->wrong_type = type;
+	}
+	memcpy(account->suspect, hole, sizeof(account->suspect));
+	account->suspects = 1;
+}
+
+/* The types of records at which a mm is there, and its counters with it. */
+#define CHECKED_TYPES                                                     \
+	(BIT(MMSCOPE_TYPE_fork_begin) | BIT(MMSCOPE_TYPE_copy_mm) |       \
+	 BIT(MMSCOPE_TYPE_dup_mm) | BIT(MMSCOPE_TYPE_fork_end) |          \
+	 BIT(MMSCOPE_TYPE_exec_mm) | BIT(MMSCOPE_TYPE_exit_mm) |          \
+	 BIT(MMSCOPE_TYPE_lazy_borrow) | BIT(MMSCOPE_TYPE_lazy_handoff) | \
+	 BIT(MMSCOPE_TYPE_lazy_return) | BIT(MMSCOPE_TYPE_mm_dead))
+
+/**
+ * mmscope_account_check() - compare the counters with the sums
+ * @mm: the mm of a record; it cannot be freed meanwhile
+ * @type: of the record
+ *
+ * Context: any in which a record is made, with preemption off.
+ */
+void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
+{
+	struct mmscope_account *account = account_of(mm);
+	struct mm_struct *real = account_mm(mm);
+	s32 hole[MMSCOPE_COUNTERS];
+	unsigned int i;
+	u64 now;
+
+	if (!(BIT(type) & CHECKED_TYPES) || !is_judged(account))
+		return;
+	/* Another CPU's look is as good as ours. */
+	if (atomic_cmpxchg(&account->busy, 0, 1))
+		return;
+	now = ktime_get_mono_fast_ns();
+	for (i = 0; i < MMSCOPE_COUNTERS; i++)
+		hole[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
+	if (memcmp(hole, account->hole, sizeof(hole))) {
+		account_suspect(account, hole, type, now);
+	} else {
+		account->suspects = 0;
+		if (!hole[MMSCOPE_USERS] && !hole[MMSCOPE_COUNT]) {
+			account->fine = now;
+			account->fine_type = type;
+		}
+	}
+	atomic_set_release(&account->busy, 0);
+}
+
+/* A counter is 0 and stays so: the sum must be, without any waiting. */
+static void account_ends(struct mmscope_account *account,
+			 enum mmscope_counter counter, enum mmscope_type type)
+{
+	s32 hole = -atomic_read(&account->sum[counter]);
+
+	if (hole && !account->hole[MMSCOPE_USERS] &&
+	    !account->hole[MMSCOPE_COUNT] && !account->suspects) {
+		account->wrong = ktime_get_mono_fast_ns();
+		account->wrong_type = type;
+	}
+	account->hole[counter] = hole;
+}
+
+/**
+ * mmscope_account_dead() - mm_users has reached 0
+ * @mm: the mm
+ */
+void mmscope_account_dead(struct mmscope_mm *mm)
+{
+	struct mmscope_account *account = account_of(mm);
+
+	if (is_judged(account))
+		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_dead);
+}
+
+static void account_closes(struct mmscope_account *account, bool closed)
+{
+	struct mmscope_ledger_totals *totals = this_cpu_ptr(&ledger_cpu.totals);
+
+	if (account->state == MMSCOPE_ACCOUNT_UNKNOWN)
+		totals->unknown++;
+	else if (account->state == MMSCOPE_ACCOUNT_JOINED)
+		closed ? totals->joined_closed++ : totals->joined_open++;
+	else
+		closed ? totals->closed++ : totals->open++;
+	if (account->state == MMSCOPE_ACCOUNT_BORN)
+		totals->freed++;
+}
+
+/**
+ * mmscope_account_free() - mm_count has reached 0
+ * @mm: the mm
+ */
+void mmscope_account_free(struct mmscope_mm *mm)
+{
+	struct mmscope_account *account = account_of(mm);
+	bool closed = true;
+
+	if (is_judged(account)) {
+		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_free);
+		account_ends(account, MMSCOPE_COUNT, MMSCOPE_TYPE_mm_free);
+		closed = !account->hole[MMSCOPE_USERS] &&
+			 !account->hole[MMSCOPE_COUNT];
+		if (!closed)
+			note_open(mm, account);
+	}
+	account_closes(account, closed);
+	mmscope_takes_forget(account);
+}
+
+/* ---- what was there before ---- */
+
+/*
+ * The difference between a counter and what has been seen of it, which is what
+ * it was before. False if it moves too fast to be read.
+ */
+static bool join_difference(unsigned long slot, struct mm_struct *mm, u64 id,
+			    s32 *difference)
+{
+	struct mmscope_account *account = &accounts[slot];
+	int users, count, before_users, before_count;
+	unsigned int tries;
+
+	for (tries = 0; tries < 10; tries++) {
+		before_users = atomic_read(&account->sum[MMSCOPE_USERS]);
+		before_count = atomic_read(&account->sum[MMSCOPE_COUNT]);
+		smp_rmb();
+		if (!mmscope_mm_counters(slot, mm, id, &users, &count))
+			return false;
+		smp_rmb();
+		if (atomic_read(&account->sum[MMSCOPE_USERS]) != before_users ||
+		    atomic_read(&account->sum[MMSCOPE_COUNT]) != before_count)
+			continue;
+		difference[MMSCOPE_USERS] = users - before_users;
+		difference[MMSCOPE_COUNT] = count - before_count;
+		return true;
+	}
+	return false;
+}
+
+static void join_one(unsigned long slot, bool again)
+{
+	struct mmscope_account *account = &accounts[slot];
+	struct mmscope_mm entry;
+	struct mm_struct *mm = mmscope_mm_copy(slot, &entry);
+	s32 difference[MMSCOPE_COUNTERS];
+
+	if (!mm)
+		return;
+	if (READ_ONCE(account->id) != entry.id)
+		account_begin(account, entry.id, MMSCOPE_ACCOUNT_UNKNOWN, 0);
+	if (is_judged(account) ||
+	    !join_difference(slot, mm, entry.id, difference))
+		return;
+	if (again &&
+	    !memcmp(difference, account->suspect, sizeof(difference))) {
+		atomic_add(difference[MMSCOPE_USERS],
+			   &account->sum[MMSCOPE_USERS]);
+		atomic_add(difference[MMSCOPE_COUNT],
+			   &account->sum[MMSCOPE_COUNT]);
+		WRITE_ONCE(account->state, MMSCOPE_ACCOUNT_JOINED);
+		this_cpu_inc(ledger_cpu.totals.joined);
+		return;
+	}
+	memcpy(account->suspect, difference, sizeof(account->suspect));
+}
+
+/**
+ * mmscope_accounts_join() - from now on births are judged, and what is there already
+ *
+ * A change may be between its probe and its
+ * instruction at any one look, but not the same one at two with a grace period
+ * in between, as handlers run with preemption off.
+ *
+ * Context: may sleep; every change is seen by now, on every CPU.
+ */
+void mmscope_accounts_join(void)
+{
+	unsigned long slot;
+	int round;
+
+	WRITE_ONCE(births_count, true);
+	for (round = 0; round < JOIN_ROUNDS; round++) {
+		if (round)
+			synchronize_rcu();
+		for (slot = 0; slot < mmscope_mm_slots(); slot++) {
+			preempt_disable();
+			join_one(slot, round);
+			preempt_enable();
+		}
+	}
+}
+
+/**
+ * mmscope_accounts_leave() - births are not judged any more
+ */
+void mmscope_accounts_leave(void)
+{
+	WRITE_ONCE(births_count, false);
+}
+
+/* ---- memory, and what others ask ---- */
+
+/**
+ * mmscope_accounts_alloc() - memory for an account of each mm in the table
+ *
+ * Context: may sleep; the table is there. Called again it does nothing.
+ * Return: 0 or -ENOMEM.
+ */
+int mmscope_accounts_alloc(void)
+{
+	if (!accounts)
+		accounts = vzalloc(mmscope_mm_slots() * sizeof(*accounts));
+	return accounts ? 0 : -ENOMEM;
+}
+
+/**
+ * mmscope_accounts_free() - give it back; no probe is attached any more
+ */
+void mmscope_accounts_free(void)
+{
+	vfree(accounts);
+	accounts = NULL;
+}
+
+/**
+ * mmscope_accounts_bytes() - memory that the accounts take
+ */
+size_t mmscope_accounts_bytes(void)
+{
+	return accounts ? mmscope_mm_slots() * sizeof(*accounts) : 0;
+}
+
+/**
+ * mmscope_accounts_clear() - forget all accounts and totals
+ *
+ * Context: the ledger is off.
+ */
+void mmscope_accounts_clear(void)
+{
+	int cpu;
+
+	memset(accounts, 0, mmscope_mm_slots() * sizeof(*accounts));
+	memset(open_ledgers, 0, sizeof(open_ledgers));
+	atomic_set(&nr_open_ledgers, 0);
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(&ledger_cpu, cpu), 0, sizeof(ledger_cpu));
+}
+
+/**
+ * mmscope_account_copy() - one account as it is now
+ * @slot: of the mm in the table
+ * @id: of the mm
+ * @copy: gets it
+ *
+ * Return: false if nothing is known of that mm.
+ */
+bool mmscope_account_copy(unsigned long slot, u64 id,
+			  struct mmscope_account *copy)
+{
+	if (!accounts)
+		return false;
+	*copy = accounts[slot];
+	return copy->id == id;
+}
+
+/**
+ * mmscope_ledger_totals() - sum up all CPUs
+ * @totals: gets the sums
+ */
+void mmscope_ledger_totals(struct mmscope_ledger_totals *totals)
+{
+	const struct mmscope_ledger_totals *one;
+	int cpu;
+
+	memset(totals, 0, sizeof(*totals));
+	for_each_possible_cpu(cpu) {
+		one = &per_cpu_ptr(&ledger_cpu, cpu)->totals;
+		totals->born += one->born;
+		totals->never_born += one->never_born;
+		totals->freed += one->freed;
+		totals->closed += one->closed;
+		totals->open += one->open;
+		totals->joined += one->joined;
+		totals->joined_closed += one->joined_closed;
+		totals->joined_open += one->joined_open;
+		totals->unknown += one->unknown;
+	}
+}
+
+/**
+ * mmscope_ledger_lazy_counts() - the scheduler's changes on one CPU
+ * @cpu: a possible CPU
+ * @counts: gets them
+ */
+void mmscope_ledger_lazy_counts(int cpu, struct mmscope_site_counts *counts)
+{
+	*counts = per_cpu_ptr(&ledger_cpu, cpu)->lazy;
+}
+
+/**
+ * mmscope_open_ledgers() - the last mm's that were freed with an open ledger
+ * @list: room for MMSCOPE_OPEN_LEDGERS
+ *
+ * Return: how many there are.
+ */
+unsigned int mmscope_open_ledgers(struct mmscope_open_ledger *list)
+{
+	unsigned int n = atomic_read(&nr_open_ledgers);
+
+	n = min_t(unsigned int, n, MMSCOPE_OPEN_LEDGERS);
+	memcpy(list, open_ledgers, n * sizeof(*list));
+	return n;
+}
