@@ -36,7 +36,7 @@ add_row()
 		printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$cpus" "$passed" "$failed" \
 			"$skipped" "$seconds" "${5:--}" "${6:--}" >>"$rows"
 		echo "$name, $cpus CPUs: $passed passed, $failed failed, $skipped skipped, $seconds s" |
-			sed 's/, - CPUs//; s/, 1 CPUs/, 1 CPU/; s/, \(1:[^ ]*\) CPUs/, \1 CPU/'
+			sed -E 's/, - CPUs//; s/, (1(:[^/ ]*)?(\/short)?) CPUs/, \1 CPU/'
 		show_unusual "$output"
 	} 8>"$work/lock"
 }
@@ -78,7 +78,7 @@ show_table()
 	while IFS=$'\t' read -r name _; do
 		wide=$((${#name} > wide ? ${#name} : wide))
 	done <"$rows"
-	format="%-${wide}s  %-14s %7s %7s %8s %8s  %-30s %s\n"
+	format="%-${wide}s  %-18s %7s %7s %8s %8s  %-30s %s\n"
 	echo
 	# shellcheck disable=SC2059
 	printf "$format" kernel CPUs passed failed skipped seconds release attached

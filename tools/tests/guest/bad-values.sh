@@ -3,6 +3,8 @@
 #
 # What a writable file does not understand is EINVAL and changes nothing; what is
 # read-only cannot be written.
+#
+# long: about words that mmscope itself takes apart
 
 . "${0%/*}/common"
 

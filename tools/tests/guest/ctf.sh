@@ -5,6 +5,7 @@
 # many events as debugfs shows and as the reader says.
 #
 # needs: babeltrace2 /usr/lib/x86_64-linux-gnu/babeltrace2
+# long: about programs that read what files.sh and tracepoints.sh have shown
 
 . "${0%/*}/common"
 

@@ -9,7 +9,7 @@
 
 . "${0%/*}/common"
 
-cycles=${CYCLES:-30}
+cycles=${CYCLES:-$(rounds 30 12)}
 
 # What a module can leave behind: probes, hooks, vmalloc areas.
 left_behind()

@@ -3,6 +3,8 @@
 #
 # A parameter out of its range: insmod fails, the log names the range, nothing is
 # left behind. The ends of each range are taken.
+#
+# long: about numbers that mmscope itself judges
 
 . "${0%/*}/common"
 

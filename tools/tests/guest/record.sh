@@ -3,6 +3,8 @@
 #
 # mmscope record -- COMMAND: the command's exit status, the command and its
 # descendants and nobody else, and the module's state as it was before.
+#
+# long: about the reader, which is the same for all kernels
 
 . "${0%/*}/common"
 

@@ -5,6 +5,7 @@
 # ring counts.
 #
 # needs: trace-cmd
+# long: about a program that reads what tracepoints.sh has shown
 
 . "${0%/*}/common"
 
