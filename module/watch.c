@@ -307,9 +307,8 @@ static int take_baseline(void *data)
 {
 	struct mmscope_watch *watch = data;
 
-	/* It was freed while it was being armed. */
 	if (watch->state != MMSCOPE_WATCH_arming)
-		return -ESRCH;
+		return -EAGAIN;
 	watch->first[MMSCOPE_USERS] = atomic_read(&watch->mm->mm_users);
 	watch->first[MMSCOPE_COUNT] = atomic_read(&watch->mm->mm_count);
 	watch->armed = ktime_get_mono_fast_ns();
@@ -355,10 +354,28 @@ static int need_hotplug_state(void)
 	return 0;
 }
 
+static struct mmscope_watch *watch_new(pid_t pid)
+{
+	struct mmscope_watch *watch = watch_alloc();
+	int err;
+
+	if (!watch)
+		return ERR_PTR(-ENOMEM);
+	err = watch_attach(watch, pid);
+	if (!err)
+		return watch;
+	mmscope_watch_put(watch);
+	return ERR_PTR(err);
+}
+
+/* How often a process may exec while it is being armed. */
+#define TRIES 8
+
 /* The one before goes only when this one is there. */
 static int watch_arm(pid_t pid)
 {
 	struct mmscope_watch *watch;
+	unsigned int tries;
 	int err;
 
 	if (mmscope_watch_refusal())
@@ -366,14 +383,14 @@ static int watch_arm(pid_t pid)
 	err = need_hotplug_state();
 	if (err)
 		return err;
-	watch = watch_alloc();
-	if (!watch)
-		return -ENOMEM;
-	err = watch_attach(watch, pid);
-	if (err) {
-		mmscope_watch_put(watch);
-		return err;
+	/* An mm that is freed meanwhile: is there another, or is the process gone? */
+	for (tries = 0; tries < TRIES; tries++) {
+		watch = watch_new(pid);
+		if (watch != ERR_PTR(-EAGAIN))
+			break;
 	}
+	if (IS_ERR(watch))
+		return PTR_ERR(watch);
 	mmscope_watch_id(watch);
 	swap(watch, current_watch);
 	if (watch) {
@@ -400,8 +417,8 @@ static void watch_disarm(void)
  * Context: may sleep.
  * Return: 0; -EINVAL: neither, or a kernel thread, which has no mm; -ESRCH: no
  * such process, or it has no mm any more; -ENOSPC: on some CPU not two debug
- * registers are left; -EOPNOTSUPP: mmscope_watch_refusal() says why. Then nothing
- * has changed.
+ * registers are left; -EAGAIN: it execs faster than it can be armed; -EOPNOTSUPP:
+ * mmscope_watch_refusal() says why. Then nothing has changed.
  */
 int mmscope_watch_set(char *text)
 {

@@ -18,7 +18,7 @@
 
 static const struct test_file *const files[] = {
 	&test_kthreads, &test_relay, &test_spin, &test_use_mm, &test_grab,
-	&test_leak,
+	&test_leak, &test_registers,
 };
 
 static struct dentry *directory;

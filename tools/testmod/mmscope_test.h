@@ -32,6 +32,7 @@ extern const struct test_file test_spin;
 extern const struct test_file test_use_mm;
 extern const struct test_file test_grab;
 extern const struct test_file test_leak;
+extern const struct test_file test_registers;
 
 /* The mm of the process that the text names, with mm_users held; ERR_PTR. */
 struct mm_struct *test_mm_of(const char *text, int *pid);

@@ -46,6 +46,8 @@ static const struct verb {
 	{ "posix-spawn", verb_posix_spawn, "", "posix_spawn" },
 	{ "relay", verb_relay, "[--kthreads N] [--rounds N]",
 	  "kernel threads of mmscope_test in a row on this CPU" },
+	{ "steps", verb_steps, "",
+	  "all that takes and gives back an mm, step by step; held first" },
 	{ "storm", verb_storm,
 	  "[--clones N] [--seed N] [--cpus N] [--workers N]",
 	  "so many mixed clones on all CPUs" },

@@ -35,6 +35,7 @@ int verb_pingpong(int argc, char **argv);
 int verb_poll(int argc, char **argv);
 int verb_posix_spawn(int argc, char **argv);
 int verb_relay(int argc, char **argv);
+int verb_steps(int argc, char **argv);
 int verb_storm(int argc, char **argv);
 int verb_tasks(int argc, char **argv);
 int verb_threads(int argc, char **argv);
