@@ -200,39 +200,6 @@ static inline void mmscope_module_text(const struct module *module,
 #define MMSCOPE_LAZY_TLB_COUNTS (!IS_ENABLED(CONFIG_MMU_LAZY_TLB_SHOOTDOWN))
 
 /**
- * mmscope_probe_holds() - whether an address is in a kprobe's copy of an instruction
- * @probe: registered
- * @ip: the address
- *
- * A breakpoint's copy is a slot of one instruction; a jump's is at the end of the
- * buffer that it leads to, which is a page's fraction long.
- *
- * Context: any, NMI included.
- */
-static inline bool mmscope_probe_holds(const struct kprobe *probe,
-				       unsigned long ip)
-{
-#if defined(CONFIG_X86)
-	unsigned long address = (unsigned long)probe->addr;
-	struct {
-		u8 opcode;
-		s32 distance;
-	} __packed jump;
-
-	if (ip - (unsigned long)probe->ainsn.insn <= MAX_INSN_SIZE)
-		return true;
-	if (copy_from_kernel_nofault(&jump, (void *)address, sizeof(jump)) ||
-	    jump.opcode != 0xe9)
-		return false;
-	return ip - (address + sizeof(jump) + jump.distance) < 512;
-#elif defined(CONFIG_ARM64)
-	return ip - (unsigned long)probe->ainsn.api.insn <= 4;
-#else
-	return false;
-#endif
-}
-
-/**
  * mmscope_probe_kind() - what a kprobe really is at this moment
  * @probe: registered
  *

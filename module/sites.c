@@ -348,28 +348,6 @@ const char *mmscope_site_kind(const struct mmscope_site *site)
 }
 
 /**
- * mmscope_site_of_slot() - the instruction whose copy is carried out
- * @ip: in the kernel's text, or where a kprobe keeps the copy of what it replaced
- * @address: gets the address of the instruction itself
- *
- * Context: any, NMI included.
- * Return: false if @ip is in no copy of a site.
- */
-bool mmscope_site_of_slot(unsigned long ip, unsigned long *address)
-{
-	unsigned int i;
-
-	for (i = 0; i < mmscope_nr_sites(); i++) {
-		if (!READ_ONCE(sites[i]->attached) ||
-		    !mmscope_probe_holds(&sites[i]->probe, ip))
-			continue;
-		*address = sites[i]->address;
-		return true;
-	}
-	return false;
-}
-
-/**
  * mmscope_site_count() - a site has changed a counter
  * @site: which
  * @delta: by how much

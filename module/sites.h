@@ -73,7 +73,6 @@ const struct mmscope_site *mmscope_site(unsigned int number);
 const char *mmscope_site_label(unsigned int site);
 const char *mmscope_site_counter(const struct mmscope_site *site);
 const char *mmscope_site_kind(const struct mmscope_site *site);
-bool mmscope_site_of_slot(unsigned long ip, unsigned long *address);
 void mmscope_site_count(const struct mmscope_site *site, int delta,
 			bool elsewhere);
 void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum);
