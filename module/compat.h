@@ -14,7 +14,6 @@
 #include <linux/module.h>
 #include <linux/percpu_counter.h>
 #include <linux/ptrace.h>
-#include <linux/uaccess.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
@@ -199,6 +198,8 @@ static inline void mmscope_module_text(const struct module *module,
  */
 #define MMSCOPE_LAZY_TLB_COUNTS (!IS_ENABLED(CONFIG_MMU_LAZY_TLB_SHOOTDOWN))
 
+#define MMSCOPE_DISARMED "disarmed"
+
 /**
  * mmscope_probe_kind() - what a kprobe really is at this moment
  * @probe: registered
@@ -216,12 +217,12 @@ static inline const char *mmscope_probe_kind(const struct kprobe *probe)
 		return "unreadable";
 #if defined(CONFIG_X86)
 	if (probe->flags & KPROBE_FLAG_FTRACE)
-		return (u8)text == 0xe8 ? "kprobe_ftrace" : "disarmed";
+		return (u8)text == 0xe8 ? "kprobe_ftrace" : MMSCOPE_DISARMED;
 	if ((u8)text == 0xe9)
 		return "optimized";
-	return (u8)text == 0xcc ? "int3" : "disarmed";
+	return (u8)text == 0xcc ? "int3" : MMSCOPE_DISARMED;
 #elif defined(CONFIG_ARM64)
-	return (text & 0xffe0001f) == 0xd4200000 ? "brk" : "disarmed";
+	return (text & 0xffe0001f) == 0xd4200000 ? "brk" : MMSCOPE_DISARMED;
 #else
 	return probe->flags & KPROBE_FLAG_FTRACE ? "kprobe_ftrace" :
 						   "breakpoint";

@@ -20,13 +20,16 @@ static unsigned long point_hits(const struct mmscope_point *point)
 
 static const char *point_kind(const struct mmscope_point *point)
 {
+	const char *kind;
+
 	if (!point->attached)
 		return "-";
 	switch (point->way->method) {
 	case MMSCOPE_METHOD_TRACEPOINT:
 		return "tracepoint";
 	case MMSCOPE_METHOD_RETURN:
-		return "kretprobe";
+		kind = mmscope_probe_kind(&point->retprobe.kp);
+		return strcmp(kind, MMSCOPE_DISARMED) ? "kretprobe" : kind;
 	case MMSCOPE_METHOD_ENTRY:
 		return point->hooked ? "ftrace" :
 				       mmscope_probe_kind(&point->probe);
@@ -69,7 +72,8 @@ static const char *reason_of(int error)
 	}
 }
 
-static void point_note(struct seq_file *m, const struct mmscope_point *point)
+static void point_note(struct seq_file *m, const struct mmscope_point *point,
+		       const char *kind)
 {
 	const char *reason = reason_of(point->error);
 
@@ -80,6 +84,11 @@ static void point_note(struct seq_file *m, const struct mmscope_point *point)
 		seq_printf(m, "%s: %s", reason, point->without);
 	else if (point->error)
 		seq_printf(m, "error %d: %s", point->error, point->without);
+	else if (!strcmp(kind, MMSCOPE_DISARMED))
+		seq_printf(
+			m,
+			"switched off by kprobes/enabled in debugfs or kernel.ftrace_enabled: %s",
+			point->without);
 	else
 		seq_puts(m, "-");
 }
@@ -130,6 +139,7 @@ void mmscope_points_show(struct seq_file *m)
 {
 	struct mmscope_point *point;
 	char where[KSYM_SYMBOL_LEN];
+	const char *kind;
 
 	seq_puts(
 		m,
@@ -137,12 +147,12 @@ void mmscope_points_show(struct seq_file *m)
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++) {
 		point_where(point, where, sizeof(where));
+		kind = point_kind(point);
 		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12lu %9lu  ",
 			   point->name, point_status(point),
-			   point->way ? point->way->how : "-",
-			   point_kind(point), where, point_hits(point),
-			   mmscope_point_missed(point));
-		point_note(m, point);
+			   point->way ? point->way->how : "-", kind, where,
+			   point_hits(point), mmscope_point_missed(point));
+		point_note(m, point, kind);
 		seq_putc(m, '\n');
 	}
 	sites_show(m);

@@ -174,11 +174,14 @@ static int index_make(void)
 	return err;
 }
 
-static bool same_base(const char *one, const char *other)
+/* Somebody who says a suffix means that symbol, and no other of that base. */
+static bool is_wanted(const char *wanted, const char *name)
 {
-	size_t length = base_length(one);
+	size_t length = base_length(wanted);
 
-	return length == base_length(other) && !strncmp(one, other, length);
+	if (wanted[length])
+		return !strcmp(wanted, name);
+	return length == base_length(name) && !strncmp(wanted, name, length);
 }
 
 enum wanted { WANTED_FUNCTIONS, WANTED_PARTS, WANTED_ALL };
@@ -195,7 +198,7 @@ static unsigned int index_look(const char *name, enum wanted wanted,
 	for (i = 0; i < index_used; i++) {
 		if (symbol_index[i].hash != hash ||
 		    !symbol_at(text_begin + symbol_index[i].offset, &at) ||
-		    !same_base(name, at.name) ||
+		    !is_wanted(name, at.name) ||
 		    (wanted == WANTED_FUNCTIONS && at.part) ||
 		    (wanted == WANTED_PARTS && !at.part))
 			continue;
@@ -229,7 +232,7 @@ static int symbol_look(const char *name, enum wanted wanted, unsigned int n,
 
 /**
  * mmscope_symbol_find() - the one function of the kernel proper with a name
- * @name: as in the source, without a compiler's suffix
+ * @name: as in the source; with a compiler's suffix it is that very symbol's
  * @symbol: gets it; with -ENOTUNIQ the first of them, count says how many
  *
  * A clone made beside the original (foo and foo.constprop.0) counts as another

@@ -31,6 +31,7 @@ extern const struct test_file test_relay;
 extern const struct test_file test_spin;
 extern const struct test_file test_use_mm;
 extern const struct test_file test_grab;
+extern const struct test_file test_symbol;
 extern const struct test_file test_leak;
 extern const struct test_file test_registers;
 

@@ -7,42 +7,97 @@
 
 . "${0%/*}/common"
 
-# point how kind, as these kernels must show them
+# wanted_points ATTACH: point, how, kind, where, as the table expected-probes says
 wanted_points()
 {
-	cat <<-END
-		do_fork symbol kretprobe
-		copy_mm reconstructed $1
-		dup_mm reconstructed -
-		new_task $2
-		mm_birth symbol $1
-		exec_release symbol $1
-		exec_mm $3
-		exit_mm symbol $1
-		mm_dead reconstructed $1
-		mm_free symbol $1
-		context_switch tracepoint tracepoint
-		use_mm symbol $1
-		unuse_mm symbol $1
-		task_rename $2
-	END
+	case $1 in
+	auto) entry=$(difference function_hook) ;;
+	*) entry=$(difference function_kprobe) ;;
+	esac
+	while read -r pattern attach_pattern row; do
+		# shellcheck disable=SC2254 # they are patterns
+		case $(uname -r):$1 in
+		$pattern:$attach_pattern) echo "$row" ;;
+		esac
+	done <"${0%/*}/expected-probes" >"$scratch/rows"
+	# The first row for a point is the one.
+	awk -v entry="$entry" '!seen[$1]++ {
+		sub(/^entry$/, entry, $3)
+		print $1, $2, $3, $4
+	}' "$scratch/rows"
 }
 
-# Every function that probes names, as the kernel lists it: where the kind says.
+# What probes shows, with the function's own name only: where is behind IBT's
+# landing pad, and what the compiler added, is another claim's.
+shown_points()
+{
+	awk '!/^#/ {
+		where = $5
+		gsub(/\+0x[0-9a-f]+\/0x[0-9a-f]+/, "", where)
+		print $1, $3, $4, where
+	}' "$scratch/probes"
+}
+
+# Where the kernel's own list has the functions that probes names: symbol and
+# offset, and the size up to the next symbol.
+misplaced()
+{
+	awk '!/^#/ && $5 ~ /\+0x/ { print $5 }' "$scratch/probes" |
+	while IFS='+/' read -r name offset size; do
+		awk -v name="$name" '
+			at && $1 != at { print at, $1; exit }
+			$3 == name && NF == 3 { at = $1 }' /proc/kallsyms >"$scratch/at"
+		read -r at next <"$scratch/at"
+		[ $((0x${next#????????} - 0x${at#????????})) = $((size)) ] ||
+			echo "$name has another size than $size: from $at to $next"
+		# A probe is at the entry: nothing but a landing pad before it.
+		[ $((offset)) -le 8 ] || echo "$name: a probe at $offset"
+	done
+}
+
+# Every function that probes names, as the kernel lists it: where the kind says, and
+# as the kind that it says.
 not_listed()
 {
 	cat /sys/kernel/debug/kprobes/list >"$scratch/kprobes"
 	cat /sys/kernel/tracing/enabled_functions >"$scratch/functions"
-	awk '!/^#/ && $4 ~ /^(kretprobe|kprobe_ftrace|optimized|int3|brk)$/ { print $5 }' \
-		"$scratch/probes" | sed 's/+0x.*//' | while read -r function; do
-		grep -q " $function+" "$scratch/kprobes" ||
-			echo "$function is in no line of kprobes/list"
+	awk '!/^#/ && $4 ~ /^(kretprobe|kprobe_ftrace|optimized|int3|brk)$/ {
+		sub(/\+.*/, "", $5)
+		print $4, $5
+	}' "$scratch/probes" | while read -r kind function; do
+		line=$(grep " $function+" "$scratch/kprobes" | head -n 1)
+		case $kind:$line in
+		*:) echo "$function is in no line of kprobes/list" ;;
+		kretprobe:*) ;;
+		kprobe_ftrace:*FTRACE* | optimized:*OPTIMIZED*) ;;
+		int3:*FTRACE* | int3:*OPTIMIZED*) echo "$kind: $line" ;;
+		int3:* | brk:*) ;;
+		*) echo "$kind: $line" ;;
+		esac
 	done
 	awk '!/^#/ && $4 == "ftrace" { print $5 }' "$scratch/probes" |
 		sed 's/+0x.*//' | while read -r function; do
 		grep -q "^$function " "$scratch/functions" ||
 			echo "$function is in no line of enabled_functions"
 	done
+}
+
+# What a kprobe is can change while it is attached: probes shows it as it is now.
+kinds()
+{
+	awk '!/^#/ && $4 != "tracepoint" && $4 != "-" { print $4 }' "$debugfs/probes" |
+		sort -u | xargs
+}
+
+switched_off()
+{
+	kinds >"$scratch/before"
+	echo 0 >/sys/kernel/debug/kprobes/enabled
+	equal "probes: kprobes switched off: all disarmed" disarmed "$(kinds)" \
+		"$debugfs/probes"
+	echo 1 >/sys/kernel/debug/kprobes/enabled
+	equal "probes: and on again" "$(cat "$scratch/before")" "$(kinds)" \
+		"$debugfs/probes"
 }
 
 load
@@ -56,20 +111,16 @@ for attach in auto kprobe; do
 	record mm-workload vfork-exec
 	start_recording
 	cat "$debugfs/probes" >"$scratch/probes"
-	if [ $attach = auto ]; then
-		wanted_points "$(difference function_hook)" 'tracepoint tracepoint' \
-			'tracepoint tracepoint' >"$scratch/wanted"
-	else
-		kprobe=$(difference function_kprobe)
-		wanted_points "$kprobe" "fallback $kprobe" "fallback $kprobe" \
-			>"$scratch/wanted"
-	fi
+	wanted_points $attach >"$scratch/wanted"
 	equal "probes: attach=$attach: all attached" "attached" \
 		"$(awk '!/^#/ { print $2 }' "$scratch/probes" | sort -u)" \
 		"$scratch/probes"
-	awk '!/^#/ { print $1, $3, $4 }' "$scratch/probes" >"$scratch/got"
+	shown_points >"$scratch/got"
 	diff "$scratch/wanted" "$scratch/got" >"$scratch/differs"
-	empty "probes: attach=$attach: how and kind" "$scratch/differs"
+	empty "probes: attach=$attach: how, kind and where, as expected of this kernel" \
+		"$scratch/differs"
+	misplaced >"$scratch/wrong"
+	empty "probes: attach=$attach: symbol, offset and size" "$scratch/wrong"
 	not_listed >"$scratch/wrong"
 	empty "probes: attach=$attach: the kernel lists them too" "$scratch/wrong"
 	# The workload passed all points but those of kernel threads with an mm.
@@ -79,6 +130,7 @@ for attach in auto kprobe; do
 	equal "probes: attach=$attach: nothing missed" 0 \
 		"$(awk '!/^#/ { n += $7 } END { print n }' "$scratch/probes")" \
 		"$scratch/probes"
+	[ $attach = auto ] || switched_off
 	stop_recording
 	unload
 done
