@@ -169,7 +169,12 @@ static void point_check_between(struct mmscope_point *point)
 	point->error = -ENXIO;
 }
 
-static bool list_has(const char *list, const char *word)
+/**
+ * mmscope_list_has() - whether a parameter's list has a word
+ * @list: words with commas between them
+ * @word: which
+ */
+bool mmscope_list_has(const char *list, const char *word)
 {
 	size_t length = strlen(word);
 	const char *at = list;
@@ -205,7 +210,7 @@ int mmscope_points_resolve(bool kprobes_only, const char *without)
 	prefer_kprobes = kprobes_only;
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++) {
-		point->left_out = list_has(without, point->name);
+		point->left_out = mmscope_list_has(without, point->name);
 		if (point->left_out)
 			named += strlen(point->name) + 1;
 		else

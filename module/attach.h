@@ -125,6 +125,7 @@ static __always_inline void mmscope_hit(enum mmscope_point_id point)
 	this_cpu_inc(mmscope_hits[point]);
 }
 
+bool mmscope_list_has(const char *list, const char *word);
 int mmscope_points_resolve(bool kprobes_only, const char *without);
 int mmscope_points_attach(unsigned int max_clones);
 void mmscope_points_detach(void);

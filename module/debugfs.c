@@ -15,6 +15,7 @@
 
 #include "attach.h"
 #include "borrow.h"
+#include "candidates.h"
 #include "clone_stats.h"
 #include "control.h"
 #include "debugfs.h"
@@ -56,6 +57,7 @@ static void readme_show(struct seq_file *m)
 		 "	cat ledger		by function; and whose ledger does not close\n"
 		 "	cat holders		who holds each address space, dead ones first\n"
 		 "	cat stacks		the calls that took references, each once\n"
+		 "	cat candidates		functions where a change may hide that the ledger misses\n"
 		 "	cat events		the records themselves, oldest first; lost ones are said in place\n"
 		 "	cat probes		what is attached where, and what this kernel does not offer\n"
 		 "	cat stats		records written and lost, memory, cost\n"
@@ -106,6 +108,7 @@ static const struct text_file text_files[] = {
 	{ "ledger", 0600, mmscope_ledger_show, mmscope_ledger_set },
 	{ "holders", 0400, mmscope_holders_show },
 	{ "stacks", 0400, mmscope_stacks_show },
+	{ "candidates", 0400, mmscope_candidates_show },
 	{ "probes", 0400, mmscope_points_show },
 	{ "stats", 0400, mmscope_stats_show },
 	{ "metadata", 0400, mmscope_metadata_show },

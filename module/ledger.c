@@ -9,6 +9,7 @@
 #include <linux/jump_label.h>
 #include <linux/rcupdate.h>
 
+#include "candidates.h"
 #include "ledger.h"
 #include "sites_text.h"
 #include "stacks.h"
@@ -40,6 +41,7 @@ void mmscope_ledger_release(void)
 	mmscope_stacks_free();
 	mmscope_accounts_free();
 	mmscope_sites_free();
+	mmscope_candidates_free();
 }
 
 /**

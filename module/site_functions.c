@@ -33,6 +33,7 @@ static const char io_uring[] = "an io_uring";
 static const char user_events[] = "user_events";
 static const char bpf[] = "a BPF iterator";
 static const char iommu[] = "an IOMMU's shared addressing";
+static const char fault[] = "a page fault";
 static const char sgx[] = "an SGX enclave";
 static const char task_mm[] = "get_task_mm()";
 
@@ -48,7 +49,8 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	{ "exit_mm", MMSCOPE_ROLE_LOAN },
 	{ "begin_new_exec", MMSCOPE_ROLE_LOAN },
 	{ "exec_mmap", MMSCOPE_ROLE_LOAN },
-	{ "free_bprm", MMSCOPE_ROLE_LOAN },
+	{ "alloc_bprm", MMSCOPE_ROLE_LAST },
+	{ "free_bprm", MMSCOPE_ROLE_LAST },
 
 	/* the scheduler and those who borrow without it */
 	{ "__schedule", MMSCOPE_ROLE_SWITCH },
@@ -58,6 +60,7 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	{ "kthread_unuse_mm", MMSCOPE_ROLE_LOAN },
 	{ "finish_cpu", MMSCOPE_ROLE_LOAN },
 	{ "sched_force_init_mm", MMSCOPE_ROLE_LOAN },
+	{ "sched_cpu_wait_empty", MMSCOPE_ROLE_LOAN },
 	{ "cpu_init", MMSCOPE_ROLE_LOAN },
 	{ "secondary_start_kernel", MMSCOPE_ROLE_LOAN },
 
@@ -97,6 +100,8 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	HOLDER("userfaultfd_ctx_put", uffd),
 	HOLDER("userfaultfd_ctx_read", uffd),
 	HOLDER("userfaultfd_release", uffd),
+	HOLDER("userfaultfd_release_all", uffd),
+	HOLDER("mremap_userfaultfd_fail", uffd),
 	HOLDER("userfaultfd_event_wait_completion", uffd),
 	HOLDER("handle_userfault", uffd),
 	HOLDER("userfaultfd_ioctl", uffd),
@@ -117,6 +122,10 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	HOLDER("mmu_interval_notifier_insert", notifier),
 	HOLDER("mmu_interval_notifier_insert_locked", notifier),
 	HOLDER("mmu_interval_notifier_remove", notifier),
+
+	/* page faults that do not take mmap_lock */
+	HOLDER("lock_vma_under_rcu", fault),
+	HOLDER("lock_next_vma", fault),
 
 	/* what looks through all mm's */
 	HOLDER("__khugepaged_enter", khugepaged),
@@ -160,6 +169,8 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	HOLDER("task_vma_seq_get_next", bpf),
 	HOLDER("task_vma_seq_stop", bpf),
 	HOLDER("bpf_iter_task_vma_new", bpf),
+	HOLDER("bpf_find_vma", bpf),
+	HOLDER("__mmget_not_zero", bpf),
 	HOLDER("user_event_mm_alloc", user_events),
 	HOLDER("user_event_mm_destroy", user_events),
 	HOLDER("user_event_mm_put", user_events),
@@ -171,16 +182,23 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	HOLDER("io_uring_setup", io_uring),
 	HOLDER("io_ring_ctx_free", io_uring),
 	HOLDER("io_ring_exit_work", io_uring),
+	HOLDER("io_put_zcrx_ifq", io_uring),
 	HOLDER("iommu_domain_free", iommu),
 	HOLDER("iommu_sva_domain_alloc", iommu),
 	HOLDER("iommu_sva_bind_device", iommu),
 	HOLDER("iommu_sva_handle_mm", iommu),
+	HOLDER("iommu_sva_handle_iopf", iommu),
 	HOLDER("iommu_sva_iopf_handler", iommu),
 	HOLDER("sgx_encl_mm_add", sgx),
+	HOLDER("sgx_encl_alloc_backing", sgx),
 	HOLDER("sgx_encl_cpumask", sgx),
 	HOLDER("sgx_encl_test_and_clear_young", sgx),
 	HOLDER("sgx_zap_enclave_ptes", sgx),
 	HOLDER("sgx_reclaim_pages", sgx),
+	HOLDER("futex_hash_allocate", "a futex hash"),
+	BOTH("rust_helper_mmget", "rust_helper_mmdrop", "Rust code"),
+	HOLDER("rust_helper_mmgrab", "Rust code"),
+	HOLDER("rust_helper_mmget_not_zero", "Rust code"),
 };
 
 const unsigned int mmscope_nr_site_functions =

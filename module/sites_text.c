@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "attach.h"
 #include "compat.h"
 #include "sites.h"
 #include "sites_text.h"
@@ -96,6 +97,36 @@ static int search_function(const char *name, u8 role, const char *what)
 	return n ? 0 : -ENOENT;
 }
 
+/**
+ * mmscope_function_is_listed() - whether the ledger looks into a function
+ * @name: as in the source
+ */
+bool mmscope_function_is_listed(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < mmscope_nr_site_functions; i++)
+		if (!strcmp(mmscope_site_functions[i].name, name))
+			return true;
+	return mmscope_list_has(functions, name);
+}
+
+/* Whether the parameter says -NAME. */
+static bool is_left_out(const char *name)
+{
+	size_t length = strlen(name);
+	const char *at = functions;
+
+	while ((at = strstr(at, name))) {
+		if (at - functions >= 1 && at[-1] == '-' &&
+		    (at - functions == 1 || at[-2] == ',') &&
+		    (!at[length] || at[length] == ','))
+			return true;
+		at += length;
+	}
+	return false;
+}
+
 static void search_functions(bool audit)
 {
 	const struct mmscope_site_function *function;
@@ -104,7 +135,8 @@ static void search_functions(bool audit)
 
 	for (i = 0; i < mmscope_nr_site_functions; i++) {
 		function = &mmscope_site_functions[i];
-		if (function->role != MMSCOPE_ROLE_SWITCH || audit)
+		if ((function->role != MMSCOPE_ROLE_SWITCH || audit) &&
+		    !is_left_out(function->name))
 			search_function(function->name, function->role,
 					function->what);
 	}

@@ -36,6 +36,7 @@ extern struct mutex mmscope_sites_mutex;
 void mmscope_site_place(const struct mmscope_place *place);
 void mmscope_sites_detach(const struct module *owner);
 
+bool mmscope_function_is_listed(const char *name);
 int mmscope_sites_arm(bool audit);
 void mmscope_sites_disarm(void);
 

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * candidates.c - the file `candidates`: functions of the kernel that look as if
+ * they changed mm_users or mm_count, and whether the ledger looks into them
+ *
+ * For whoever finds an open ledger, or ports the list to a new kernel. Two things
+ * give a function away: an atomic instruction at the counter's offset, and a call
+ * of __mmdrop(), which every inlined mmdrop() ends in. The first says nothing of
+ * mm_count where its offset is 0, as in 6.12: there only the second is looked at.
+ */
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "candidates.h"
+#include "rmw.h"
+#include "sites.h"
+#include "sites_text.h"
+#include "symbols.h"
+
+/* A stock kernel has some 150. */
+#define MAX_CANDIDATES 4096
+
+struct candidate {
+	unsigned long address;
+	const char *why;
+};
+
+/* The text does not change, so one look is enough; under mmscope_mutex. */
+static struct candidate *candidates;
+static unsigned int nr_candidates;
+static unsigned long mmdrop_address;
+
+static void candidate_add(unsigned long address, const char *why)
+{
+	if (nr_candidates == MAX_CANDIDATES)
+		return;
+	candidates[nr_candidates].address = address;
+	candidates[nr_candidates].why = why;
+	nr_candidates++;
+}
+
+#if defined(CONFIG_X86)
+static const char *counter_at(const u8 *text, size_t length)
+{
+	struct mmscope_rmw rmw;
+
+	if (!mmscope_rmw_decode(text, length, &rmw) || !rmw.displacement)
+		return NULL;
+	if (rmw.displacement == offsetof(struct mm_struct, mm_users))
+		return "users";
+	return rmw.displacement == offsetof(struct mm_struct, mm_count) ?
+		       "count" :
+		       NULL;
+}
+
+/* call, jmp, and the long forms of jcc, which a tail call becomes */
+static bool calls(const u8 *text, size_t length, unsigned long address,
+		  unsigned long target)
+{
+	unsigned int opcode;
+	s32 distance;
+
+	if (length < 6)
+		return false;
+	if (text[0] == 0xe8 || text[0] == 0xe9)
+		opcode = 1;
+	else if (text[0] == 0x0f && (text[1] & 0xf0) == 0x80)
+		opcode = 2;
+	else
+		return false;
+	memcpy(&distance, text + opcode, sizeof(distance));
+	return address + opcode + sizeof(distance) + distance == target;
+}
+#elif defined(CONFIG_ARM64)
+static u32 word_at(const u8 *text)
+{
+	u32 word;
+
+	memcpy(&word, text, sizeof(word));
+	return word;
+}
+
+/* `add xN, xM, #offset` makes the counter's address, an atomic on xN follows. */
+static const char *counter_at(const u8 *text, size_t length)
+{
+	u32 add = word_at(text), offset = add >> 10 & 0xfff;
+	struct mmscope_rmw rmw;
+	size_t at;
+
+	if ((add & 0xffc00000) != 0x91000000 || !offset ||
+	    (offset != offsetof(struct mm_struct, mm_users) &&
+	     offset != offsetof(struct mm_struct, mm_count)))
+		return NULL;
+	for (at = sizeof(add); at + sizeof(add) <= length; at += sizeof(add))
+		if (mmscope_rmw_decode(text + at, length - at, &rmw) &&
+		    rmw.base == (add & 31))
+			return offset == offsetof(struct mm_struct, mm_users) ?
+				       "users" :
+				       "count";
+	return NULL;
+}
+
+/* b, bl */
+static bool calls(const u8 *text, size_t length, unsigned long address,
+		  unsigned long target)
+{
+	u32 word = word_at(text);
+	s64 distance = (s64)((u64)(word & 0x03ffffff) << 38) >> 36;
+
+	return (word & 0x7c000000) == 0x14000000 &&
+	       address + distance == target;
+}
+#else
+static const char *counter_at(const u8 *text, size_t length)
+{
+	return NULL;
+}
+static bool calls(const u8 *text, size_t length, unsigned long address,
+		  unsigned long target)
+{
+	return false;
+}
+#endif
+
+static void look_at(const u8 *text, size_t begins, size_t length,
+		    unsigned long address)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < begins; i += MMSCOPE_RMW_STEP) {
+		why = counter_at(text + i, length - i);
+		if (why)
+			candidate_add(address + i, why);
+		else if (calls(text + i, length - i, address + i,
+			       mmdrop_address))
+			candidate_add(address + i, "count");
+	}
+}
+
+/* From end to end; nothing is known of the functions that it goes through. */
+static void look_through(unsigned long start, unsigned long end)
+{
+	u8 text[256 + MMSCOPE_RMW_MAX_LENGTH];
+	size_t begins, length;
+
+	while (start < end) {
+		begins = min_t(size_t, end - start, 256);
+		length = min_t(size_t, end - start, sizeof(text));
+		if (!copy_from_kernel_nofault(text, (void *)start, length))
+			look_at(text, begins, length, start);
+		start += begins;
+		cond_resched();
+	}
+}
+
+static int candidates_find(void)
+{
+	static struct mmscope_symbol symbol;
+	unsigned long start, end;
+	int err;
+
+	if (candidates)
+		return 0;
+	err = mmscope_symbol_find("__mmdrop", &symbol);
+	start = mmscope_label_address("_stext");
+	end = mmscope_label_address("_etext");
+	mmscope_symbols_forget();
+	if (err || !start || !end)
+		return -ENOENT;
+	mmdrop_address = symbol.address;
+	candidates = vzalloc(MAX_CANDIDATES * sizeof(*candidates));
+	if (!candidates)
+		return -ENOMEM;
+	look_through(start, end);
+	return 0;
+}
+
+/**
+ * mmscope_candidates_free() - give the memory back
+ *
+ * Context: may sleep; nobody reads.
+ */
+void mmscope_candidates_free(void)
+{
+	vfree(candidates);
+	candidates = NULL;
+	nr_candidates = 0;
+}
+
+/**
+ * mmscope_candidates_show() - the file `candidates`
+ * @m: where to
+ *
+ * Context: may sleep, for a second or so; under mmscope_mutex.
+ */
+void mmscope_candidates_show(struct seq_file *m)
+{
+	char name[KSYM_SYMBOL_LEN], base[KSYM_NAME_LEN];
+	unsigned int i;
+	int err = candidates_find();
+
+	seq_puts(m, "# listed  counter  where\n");
+	if (err) {
+		seq_puts(
+			m,
+			err == -ENOMEM ?
+				"# no memory to search the kernel's text\n" :
+				"# this kernel does not say where its text or __mmdrop() is\n");
+		return;
+	}
+	for (i = 0; i < nr_candidates; i++) {
+		sprint_symbol(name, candidates[i].address);
+		strscpy(base, name, strcspn(name, ".+") + 1);
+		seq_printf(m, "%-8s  %-7s  %s\n",
+			   mmscope_function_is_listed(base) ? "yes" : "no",
+			   candidates[i].why, name);
+	}
+	if (nr_candidates == MAX_CANDIDATES)
+		seq_puts(m, "# there are more\n");
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * candidates.h - functions that look as if they changed mm_users or mm_count
+ */
+#ifndef MMSCOPE_CANDIDATES_H
+#define MMSCOPE_CANDIDATES_H
+
+#include <linux/types.h>
+
+struct seq_file;
+
+void mmscope_candidates_show(struct seq_file *m);
+void mmscope_candidates_free(void);
+
+#endif /* MMSCOPE_CANDIDATES_H */
