@@ -41,19 +41,21 @@ emulate_foreign()
 		-cpu "${cpu_model:-neoverse-n1}")
 }
 
+# The older machine, QEMU's own choice, has a table of interrupts (_PRT) that a kernel
+# with sanitizers needs half a minute to work out, after which ACPI gives up.
 choose_accel()
 {
 	local answer=${MMSCOPE_ACCEL-}
 
 	[ -n "$answer" ] || answer=$("$lab_dir/accel" "$kernel")
 	case $answer in
-	kvm) machine=(-accel kvm -cpu "${cpu_model:-host}") ;;
+	kvm) machine=(-M q35 -accel kvm -cpu "${cpu_model:-host}") ;;
 	tcg*)
 		# With a thread for each CPU it runs stale code where the kernel
 		# patches its own: `echo function >current_tracer` in a loop
 		# under load ends in "Oops: int3" without mmscope too.
 		# shellcheck disable=SC2054 # commas are QEMU's
-		machine=(-accel tcg,thread=single
+		machine=(-M q35 -accel tcg,thread=single
 			-cpu "${cpu_model:-$emulated_model}")
 		[ -n "${MMSCOPE_ACCEL-}" ] ||
 			note "no KVM (${answer#tcg }): emulating, which is much slower"
