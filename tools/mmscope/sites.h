@@ -20,4 +20,7 @@ void sites_parse(const char *metadata);
  */
 unsigned int site_number(const char *label, size_t length);
 
+/* Its label, NULL if there is no such site. */
+const char *mmscope_site_label(unsigned int site);
+
 #endif /* MMSCOPE_SITES_H */

@@ -9,7 +9,7 @@
 const struct verb *const verbs[] = {
 	&verb_record, &verb_report, &verb_events, &verb_forks,
 	&verb_mms, &verb_borrows, &verb_probes, &verb_doctor,
-	&verb_help, NULL,
+	&verb_selftest, &verb_help, NULL,
 };
 
 const struct verb *verb_find(const char *name)

@@ -46,7 +46,8 @@ struct verb {
 };
 
 extern const struct verb verb_record, verb_report, verb_events, verb_forks,
-	verb_mms, verb_borrows, verb_probes, verb_doctor, verb_help;
+	verb_mms, verb_borrows, verb_probes, verb_doctor, verb_selftest,
+	verb_help;
 
 /* All of them, NULL at the end. */
 extern const struct verb *const verbs[];

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * verb_selftest.c - mmscope selftest: the textbook, tried on this kernel
+ *
+ * The experiments run in a process of their own. Whatever becomes of it, this one
+ * puts the module's state back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "record_io.h"
+#include "selftest.h"
+#include "util.h"
+#include "verbs.h"
+
+/* No row takes as long, with all its tries. */
+#define ROW_SECONDS 120
+
+static bool names(const char *word, const struct row *row)
+{
+	char *end;
+
+	return !strcmp(word, row->name) ||
+	       (strtoul(word, &end, 10) == row->number && !*end);
+}
+
+static bool is_wanted(const struct row *row, char **words)
+{
+	if (!*words)
+		return true;
+	for (; *words; words++)
+		if (names(*words, row))
+			return true;
+	return false;
+}
+
+static int check_words(char **words)
+{
+	const struct row *row;
+
+	for (; *words; words++) {
+		for (row = selftest_rows; row->name; row++)
+			if (names(*words, row))
+				break;
+		if (row->name)
+			continue;
+		complain("there is no row '%s' (mmscope-selftest.1 lists them)",
+			 *words);
+		return STATUS_USAGE;
+	}
+	return STATUS_OK;
+}
+
+static void sum_up(const unsigned int *verdicts, bool json)
+{
+	unsigned int passed =
+		verdicts[HOLDS] + verdicts[DIFFERS] + verdicts[NOT_HERE];
+	json_t *object;
+
+	if (!json) {
+		printf("%u passed, %u failed, %u skipped\n", passed,
+		       verdicts[FAILED], verdicts[SKIPPED]);
+		return;
+	}
+	object = json_object();
+	json_object_set_new(object, "passed", json_integer(passed));
+	json_object_set_new(object, "failed", json_integer(verdicts[FAILED]));
+	json_object_set_new(object, "skipped", json_integer(verdicts[SKIPPED]));
+	json_line(object);
+}
+
+static void print_machine(void)
+{
+	struct utsname name;
+
+	uname(&name);
+	printf("Linux %s %s, CPUs: %u\n", name.release, name.machine,
+	       cpus_usable());
+}
+
+/* In the process of the experiments. */
+static int try_rows(const struct options *options)
+{
+	unsigned int verdicts[FAILED + 1] = { 0 };
+	const struct row *row;
+	enum verdict verdict;
+	struct test test;
+
+	if (!options->json)
+		print_machine();
+	for (row = selftest_rows; row->name; row++) {
+		if (!is_wanted(row, options->command))
+			continue;
+		alarm(ROW_SECONDS);
+		verdict = test_run(&test, row);
+		test_print(&test, verdict, options->json);
+		test_free(&test);
+		verdicts[verdict]++;
+	}
+	sum_up(verdicts, options->json);
+	return verdicts[FAILED] ? STATUS_TROUBLE : STATUS_OK;
+}
+
+/* A group of its own, so that all of it can be ended at once. */
+static pid_t begin_experiments(const struct options *options,
+			       const sigset_t *mask)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid)
+		return pid;
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	pid = try_rows(options);
+	fflush(stdout);
+	_exit(ferror(stdout) ? STATUS_TROUBLE : pid);
+}
+
+/* Until the experiments have ended, or somebody wants them to end. */
+static int follow(pid_t pid, int signals)
+{
+	struct signalfd_siginfo info;
+	int status;
+
+	while (read(signals, &info, sizeof(info)) == sizeof(info) &&
+	       info.ssi_signo == SIGCHLD)
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			goto ended;
+	kill(-pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	complain("stopped; the module is as it was before");
+	return STATUS_TROUBLE;
+ended:
+	/* Those that it left behind, if it was killed. */
+	kill(-pid, SIGKILL);
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	complain("the experiments were ended by signal %d%s", WTERMSIG(status),
+		 WTERMSIG(status) == SIGALRM ? ": the last one took too long" :
+					       "");
+	return STATUS_TROUBLE;
+}
+
+static int signals_of_interest(sigset_t *before)
+{
+	sigset_t wanted;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigaddset(&wanted, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &wanted, before);
+	return signalfd(-1, &wanted, SFD_CLOEXEC);
+}
+
+/* Two at once would change each other's filter. */
+static bool is_alone(void)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || !flock(fd, LOCK_EX | LOCK_NB))
+		return true;
+	complain("another selftest is running; wait until it is done");
+	return false;
+}
+
+static int run(const struct options *options)
+{
+	int status = check_words(options->command), signals;
+	sigset_t before;
+	pid_t pid;
+
+	if (status)
+		return status;
+	if (!is_alone())
+		return STATUS_TROUBLE;
+	/* khugepaged holds a count of every mm that it might work on. */
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	signals = signals_of_interest(&before);
+	status = STATUS_TROUBLE;
+	if (state_take()) {
+		pid = begin_experiments(options, &before);
+		if (pid > 0)
+			status = follow(pid, signals);
+		else
+			complain("fork: %s", strerror(errno));
+	}
+	state_restore();
+	close(signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
+const struct verb verb_selftest = {
+	.name = "selftest",
+	.run = run,
+	.letters = "jdh",
+	.synopsis = "[--json] [ROW...]",
+	.operands = true,
+	.summary =
+		"what the textbooks say of address spaces, tried on this kernel",
+	.about =
+		"Makes an experiment of each claim, and shows what mmscope recorded of it and what\n"
+		"other witnesses say: it holds, holds with a difference, or does not hold here.\n"
+		"ROW is a row's number or name. Afterwards the module is as it was before.",
+};
