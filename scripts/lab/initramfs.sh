@@ -7,11 +7,13 @@
 #     /bin                busybox under all its names
 #     /lab                mmscope.ko and the test modules, the reader mmscope,
 #                         mm-workload, tests/, load-module, and what --add brought; on PATH
-#     /lib/modules        the same modules and virtio's, for modprobe
+#     /lib/modules        the same modules, virtio's and zram's, for modprobe
 
 # Ready-made modules that a guest needs to talk to the host.
 virtio_modules=(virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev
 	virtio_pci virtio_console)
+# And those of a swap device in memory, for tests of swapoff.
+swap_modules=(zram zsmalloc lzo lzo-rle lz4 lz4_compress lz4hc lz4hc_compress)
 
 # guest_root: where what the guest gets of the distribution is on this machine: here,
 # or for another architecture in a root folder of its own. Paths on a command line are
@@ -140,7 +142,7 @@ add_modules()
 
 	mkdir -p "$modules"
 	cp "$kernel/modules/modules.builtin" "$modules/"
-	for name in "${virtio_modules[@]}"; do
+	for name in "${virtio_modules[@]}" "${swap_modules[@]}"; do
 		packed=$(find "$kernel/modules/" -name "$name.ko*" -print -quit)
 		case $packed in
 		*.ko) cp "$packed" "$modules/" ;;
