@@ -117,7 +117,7 @@ static void check_signature(struct doctor *doctor,
 	else if (file->is_signed)
 		doctor_say(
 			doctor, "signature", true,
-			"this kernel loads signed modules only, and %s is signed; if its key is rejected, enrol it: mokutil --import",
+			"this kernel loads signed modules only, and %s is signed; if its key is rejected, enrol it, see Documentation/install.md",
 			file->path);
 	else
 		doctor_say(

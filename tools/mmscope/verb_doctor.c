@@ -313,7 +313,8 @@ const struct verb verb_doctor = {
 	.synopsis = "[--json]",
 	.summary = "what is missing on this machine, and what to do",
 	.about =
-		"Checks root, the kernel's configuration, lockdown, module signatures, ftrace,\n"
-		"debugfs, the module, its record format, its points and other readers. Exits 0\n"
-		"if nothing is missing.",
+		"Checks root, the kernel's configuration, lockdown, ftrace, debugfs, and the module:\n"
+		"its record format, its points and other readers if it is loaded; if not, whether\n"
+		"it is installed, built for this kernel, signed, or could be built here. Exits 0 if\n"
+		"nothing is missing.",
 };
