@@ -86,7 +86,7 @@ kernel_names()
 }
 
 # The words of a line in the table, see there.
-kernel_columns='name version arch route headers image compiler target cpus'
+kernel_columns='name version arch route headers image compiler target cpus slow'
 
 # kernel_field NAME COLUMN: one word of a kernel's line in the table.
 kernel_field()
