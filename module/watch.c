@@ -98,7 +98,7 @@ NOKPROBE_SYMBOL(at_free);
  */
 static void watch_detach(struct mmscope_watch *watch)
 {
-	mutex_lock(&watch->detach);
+	mutex_lock(&watch->attaching);
 	if (watch->attached.cpus)
 		cpuhp_state_remove_instance(hotplug_state, &watch->node);
 	if (watch->attached.hit)
@@ -106,7 +106,7 @@ static void watch_detach(struct mmscope_watch *watch)
 	if (watch->attached.free)
 		unregister_kprobe(&watch->at_free);
 	memset(&watch->attached, 0, sizeof(watch->attached));
-	mutex_unlock(&watch->detach);
+	mutex_unlock(&watch->attaching);
 }
 
 static void watch_work(struct work_struct *work)
@@ -253,7 +253,7 @@ static struct mmscope_watch *watch_alloc(void)
 	if (!watch)
 		return NULL;
 	refcount_set(&watch->references, 1);
-	mutex_init(&watch->detach);
+	mutex_init(&watch->attaching);
 	init_irq_work(&watch->irq_work, watch_irq_work);
 	INIT_WORK(&watch->work, watch_work);
 	watch->cpus = alloc_percpu(struct mmscope_watch_cpu);
@@ -316,7 +316,7 @@ static int take_baseline(void *data)
 	return 0;
 }
 
-static int watch_attach(struct mmscope_watch *watch, pid_t pid)
+static int watch_attach_locked(struct mmscope_watch *watch, pid_t pid)
 {
 	int err;
 
@@ -338,6 +338,17 @@ static int watch_attach(struct mmscope_watch *watch, pid_t pid)
 		return err;
 	watch->attached.cpus = true;
 	return stop_machine(take_baseline, watch, NULL);
+}
+
+/* If the mm is freed meanwhile, the work item waits for what it has to take away. */
+static int watch_attach(struct mmscope_watch *watch, pid_t pid)
+{
+	int err;
+
+	mutex_lock(&watch->attaching);
+	err = watch_attach_locked(watch, pid);
+	mutex_unlock(&watch->attaching);
+	return err;
 }
 
 static int need_hotplug_state(void)

@@ -94,7 +94,7 @@ struct mmscope_watch_cpu {
  * @at_hit: arm64: tells a hit
  * @irq_work: from any context to @work
  * @work: takes the watchpoints away
- * @detach: one at a time does
+ * @attaching: held while something is attached or detached
  * @attached: what is attached
  */
 struct mmscope_watch {
@@ -123,7 +123,7 @@ struct mmscope_watch {
 	struct kprobe at_hit;
 	struct irq_work irq_work;
 	struct work_struct work;
-	struct mutex detach;
+	struct mutex attaching;
 	struct {
 		bool free;
 		bool hit;
