@@ -30,15 +30,22 @@ static void exec_nothing(void)
 
 int verb_exec(int argc, char **argv)
 {
+	long count = 1;
+	const struct number options[] = {
+		{ "count", &count, 1, 1000000 },
+		{ NULL },
+	};
 	pid_t pid;
 
-	take_numbers(argc, argv, NULL, 0);
-	pid = must_fork();
-	if (!pid)
-		exec_nothing();
-	say_clone("fork", FORK_FLAGS, pid);
-	wait_child(pid);
-	say("what=exec pid=%d caller=%d", pid, pid);
+	take_numbers(argc, argv, options, 0);
+	while (count--) {
+		pid = must_fork();
+		if (!pid)
+			exec_nothing();
+		say_clone("fork", FORK_FLAGS, pid);
+		wait_child(pid);
+		say("what=exec pid=%d caller=%d", pid, pid);
+	}
 	return 0;
 }
 
