@@ -56,6 +56,9 @@ check-arm64: ## the same on arm64's kernels, with and without LSE atomics
 	@scripts/check --target check-arm64 $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
 
+check-debug: ## the same on a kernel with KASAN, lockdep and more; builds it first
+	@scripts/check --target check-debug $(if $(CPUS),--cpus $(CPUS)) $(TESTS)
+
 check-packages: ## make install and the packages: there and away again; part of check
 	@scripts/check-install
 	@scripts/check-packages
@@ -82,4 +85,4 @@ help: ## this list
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
 .PHONY: all module reader load unload install uninstall deb demo check \
-	check-arm64 check-packages shell clean distclean help
+	check-arm64 check-debug check-packages shell clean distclean help
