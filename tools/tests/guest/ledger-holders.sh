@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Who still holds: an open /proc/PID/mem of a process that is dead, an open
+# /proc/PID/maps of one that lives, a kernel thread that uses it. Named with the
+# function, the task and its age; gone when they let go. `mmscope who` says the same.
+
+. "${0%/*}/common"
+. "${0%/*}/ledger-common"
+
+# held COLUMN...: those columns of the takes among the rows about a process.
+held()
+{
+	awk -v columns="$*" '
+	BEGIN { n = split(columns, column, " ") }
+	$6 == "take" {
+		sub(/\+0x.*/, "", $12)
+		for (i = 1; i <= n; i++)
+			printf "%s%s", $(column[i]), i < n ? " " : "\n"
+	}' "$scratch/mine"
+}
+
+look_at()
+{
+	take holders
+	take stacks
+	holder_rows "$1" >"$scratch/mine"
+}
+
+nothing_unknown()
+{
+	grep ' unknown ' "$scratch/mine" >"$scratch/wrong"
+	empty "$1" "$scratch/wrong"
+}
+
+load
+set_ledger 1
+hold pin
+visit_all_cpus
+victim=$(truth_of pid what=pinned)
+look_at "$victim"
+equal "ledger-holders: the dead mm's holder: counter, n, pid, comm, function" \
+	"count 1 $(truth_of holder what=pinned) mm-workload proc_mem_open" \
+	"$(held 7 8 9 10 12)" "$scratch/holders"
+equal "ledger-holders: the dead mm comes first" "$victim" \
+	"$(awk '!/^#/ { print $9; exit }' "$scratch/holders")" "$scratch/holders"
+within "ledger-holders: its age is not more than the test's" 0 60 \
+	"$(held 11 | cut -d . -f 1)" "$scratch/mine"
+grep -q 'proc_mem_open.*<.*mem_open.*<.*do_sys_open' "$scratch/mine" "$scratch/stacks" ||
+	not_ok "ledger-holders: its stack leads to open()" "see below" "$scratch/stacks"
+nothing_unknown "ledger-holders: nothing of it is left over"
+mmscope who "$victim" >"$scratch/who" || not_ok "ledger-holders: mmscope who" \
+	"exit status $?" "$scratch/who"
+equal "ledger-holders: mmscope who PID names it" 1 \
+	"$(grep -c "take .*$(truth_of holder what=pinned).*proc_mem_open" "$scratch/who")" \
+	"$scratch/who"
+release
+look_at "$victim"
+empty "ledger-holders: gone when the file is closed" "$scratch/mine"
+
+hold threads 2
+victim=$(truth_of pid ready=1)
+exec 8<"/proc/$victim/maps"
+look_at "$victim"
+equal "ledger-holders: an open maps: counter, pid, function" \
+	"count $$ proc_mem_open" "$(held 7 9 12)" "$scratch/mine"
+equal "ledger-holders: the tasks of it" 3 \
+	"$(awk '$6 == "tasks" { print $8 }' "$scratch/mine")" "$scratch/mine"
+nothing_unknown "ledger-holders: nothing of the live one is left over"
+exec 8<&-
+look_at "$victim"
+equal "ledger-holders: an open maps is gone when it is closed" "" "$(held 7 9 12)" \
+	"$scratch/mine"
+
+load_helper
+echo "$victim" >"$helper/use_mm" || give_up "use_mm $victim"
+look_at "$victim"
+equal "ledger-holders: a kernel thread that uses it holds users by get_task_mm" \
+	"users $$ get_task_mm" "$(held 7 9 12)" "$scratch/mine"
+nothing_unknown "ledger-holders: nothing is left over beside the kernel thread"
+echo off >"$helper/use_mm"
+look_at "$victim"
+equal "ledger-holders: the kernel thread's is gone" "" "$(held 7 9 12)" "$scratch/mine"
+release
+rmmod mmscope_test
+everything_closes "ledger-holders"
+unload
