@@ -149,12 +149,11 @@ add_modules()
 		*.xz) busybox xz -dc "$packed" >"$modules/$name.ko" ;;
 		esac	# else it is built in
 	done
-	for name in "$build"/*.ko "$build"/tools/testmod/*.ko; do
+	for name in "$build"/*.ko "$build"/tools/testmod/*.ko "$build"/tools/bench/floors/*.ko; do
 		"$strip" --strip-debug -o "$tree/lab/$(basename "$name")" "$name"
 		ln "$tree/lab/$(basename "$name")" "$modules/"
 	done
-	# Busybox's own takes only releases that begin with three numbers.
-	PATH=$PATH:/usr/sbin:/sbin depmod -b "$tree" "$release" 2>/dev/null
+	busybox depmod -b "$tree" "$release"
 }
 
 # What programs of the distribution expect of any system.
