@@ -106,12 +106,32 @@ static long drain_twice(int fd)
 	return bytes + drain(fd);
 }
 
+/* Takes all that comes, whenever poll() says so, until the time is over. */
+static void follow(int fd, int64_t until)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+	long bytes = 0, wakes = 0;
+	int64_t left;
+	int woken;
+
+	while ((left = until - now_ns()) > 0) {
+		woken = poll(&wanted, 1, left / 1000000 + 1);
+		if (woken < 0)
+			die("poll");
+		wakes += woken;
+		if (woken)
+			bytes += drain_twice(fd);
+	}
+	say("what=followed wakes=%ld bytes=%ld", wakes, bytes);
+}
+
 /* Empties a cpuN, then waits in poll() for more. */
 int verb_poll(int argc, char **argv)
 {
-	long timeout_ms = 10000;
+	long timeout_ms = 10000, follow_ms = 0;
 	const struct number options[] = {
 		{ "timeout-ms", &timeout_ms, 0, 600000 },
+		{ "follow-ms", &follow_ms, 0, 600000 },
 		{ NULL },
 	};
 	int word = take_numbers(argc, argv, options, 1);
@@ -125,6 +145,11 @@ int verb_poll(int argc, char **argv)
 	start = now_ns();
 	say("what=drained pid=%d at_ns=%lld bytes=%ld", getpid(),
 	    (long long)start, drain_twice(wanted.fd));
+	if (follow_ms) {
+		follow(wanted.fd, start + follow_ms * 1000000);
+		close(wanted.fd);
+		return 0;
+	}
 	woken = poll(&wanted, 1, timeout_ms);
 	if (woken < 0)
 		die("poll");

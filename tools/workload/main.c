@@ -42,7 +42,7 @@ static const struct verb {
 	{ "pin", verb_pin, "", "hold /proc/PID/mem of a dead process; held" },
 	{ "pingpong", verb_pingpong, "[--rounds N]",
 	  "two processes that take turns on one CPU" },
-	{ "poll", verb_poll, "[--timeout-ms N] FILE",
+	{ "poll", verb_poll, "[--timeout-ms N | --follow-ms N] FILE",
 	  "empty a cpuN, then wait in poll() for more" },
 	{ "posix-spawn", verb_posix_spawn, "", "posix_spawn" },
 	{ "proc-reader", verb_proc_reader, "",
