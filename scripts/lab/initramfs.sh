@@ -153,7 +153,8 @@ add_modules()
 		"$strip" --strip-debug -o "$tree/lab/$(basename "$name")" "$name"
 		ln "$tree/lab/$(basename "$name")" "$modules/"
 	done
-	busybox depmod -b "$tree" "$release"
+	# Busybox's own takes only releases that begin with three numbers.
+	PATH=$PATH:/usr/sbin:/sbin depmod -b "$tree" "$release" 2>/dev/null
 }
 
 # What programs of the distribution expect of any system.
