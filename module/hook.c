@@ -24,10 +24,10 @@ static unsigned int nr_hooks;
 static bool hook_registered;
 
 /*
- * The functions are few, so looking through them is cheaper than a table. Which
- * instruction ftrace calls from is an architecture's own business, but it
- * is one of that function's. None of the handlers calls a hooked function, so
- * this cannot recurse.
+ * The functions are few, so looking through them is cheaper than a table. Two
+ * points may share one. Which instruction ftrace calls from is an architecture's
+ * own business, but it is one of that function's. None of the handlers calls a
+ * hooked function, so this cannot recurse.
  */
 static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
@@ -43,7 +43,6 @@ static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
 		hooks[i].entry(mmscope_ftrace_argument(fregs, 0),
 			       mmscope_ftrace_argument(fregs, 1), parent_ip);
 		preempt_enable_notrace();
-		return;
 	}
 }
 

@@ -148,6 +148,34 @@ void mmscope_at_exit_mm_release(unsigned long task, unsigned long mm,
 		mmscope_borrow_begin((struct mm_struct *)mm, MMSCOPE_HOW_exit);
 }
 
+/**
+ * mmscope_at_release_by_exec() - mm_exit_exec_release(task, mm), if by exec
+ * @task: current
+ * @mm: as for exec_mm_release()
+ * @caller: not used
+ *
+ * 7.3 has one function for both; do_exit() has set PF_EXITING long before.
+ */
+void mmscope_at_release_by_exec(unsigned long task, unsigned long mm,
+				unsigned long caller)
+{
+	if (!(current->flags & PF_EXITING))
+		mmscope_at_exec_mm_release(task, mm, caller);
+}
+
+/**
+ * mmscope_at_release_by_exit() - mm_exit_exec_release(task, mm), if by exit
+ * @task: current
+ * @mm: as for exit_mm_release()
+ * @caller: not used
+ */
+void mmscope_at_release_by_exit(unsigned long task, unsigned long mm,
+				unsigned long caller)
+{
+	if (current->flags & PF_EXITING)
+		mmscope_at_exit_mm_release(task, mm, caller);
+}
+
 static void task_execed(void)
 {
 	struct mm_struct *mm = current->mm;

@@ -22,6 +22,10 @@ void mmscope_at_exec_mm_release(unsigned long task, unsigned long mm,
 				unsigned long caller);
 void mmscope_at_exit_mm_release(unsigned long task, unsigned long mm,
 				unsigned long caller);
+void mmscope_at_release_by_exec(unsigned long task, unsigned long mm,
+				unsigned long caller);
+void mmscope_at_release_by_exit(unsigned long task, unsigned long mm,
+				unsigned long caller);
 void mmscope_on_sched_process_exec(void *data, struct task_struct *task,
 				   pid_t old_pid, struct linux_binprm *bprm);
 void mmscope_at_setup_new_exec(unsigned long bprm, unsigned long unused,

@@ -86,7 +86,9 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	      WAY_ENTRY("symbol", "mm_init", mmscope_at_mm_init)),
 	POINT(exec_release, "no exit_mm when a task leaves its mm by exec",
 	      WAY_ENTRY("symbol", "exec_mm_release",
-			mmscope_at_exec_mm_release)),
+			mmscope_at_exec_mm_release),
+	      WAY_ENTRY("fallback", "mm_exit_exec_release",
+			mmscope_at_release_by_exec)),
 	/* setup_new_exec() is what a loader calls once the mm is changed. */
 	POINT(exec_mm, "no exec_mm",
 	      WAY_TRACEPOINT("sched_process_exec",
@@ -95,7 +97,9 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 			mmscope_at_setup_new_exec)),
 	POINT(exit_mm, "no exit_mm when a task exits",
 	      WAY_ENTRY("symbol", "exit_mm_release",
-			mmscope_at_exit_mm_release)),
+			mmscope_at_exit_mm_release),
+	      WAY_ENTRY("fallback", "mm_exit_exec_release",
+			mmscope_at_release_by_exit)),
 	/* __mmput() calls exit_mmap(), and nobody else does. */
 	POINT(mm_dead, "no mm_dead",
 	      WAY_ENTRY("reconstructed", "exit_mmap", mmscope_at_exit_mmap),
