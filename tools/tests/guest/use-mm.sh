@@ -41,5 +41,5 @@ equal "use-mm: one borrow at unuse, of the process's mm" "1 $kthread 3" \
 	"$(awk '$1 == "unuse" { print $2, $3, $4 }' "$scratch/story")" "$events"
 equal "use-mm: mms shows the extra user, which is no task of it" "3" \
 	"$(awk -v mm="$mm" '$1 == mm { print $3 }' "$scratch/mms")" "$scratch/mms"
-equal "use-mm: the kernel thread is counted as a task whose mm this is" "3" \
+equal "use-mm: the kernel thread is no task that has a share of it" "2" \
 	"$(awk -v mm="$mm" '$1 == mm { print $5 }' "$scratch/mms")" "$scratch/mms"
