@@ -14,6 +14,8 @@ _mmscope()
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	local types='fork_begin copy_mm dup_mm fork_end mm_birth exec_mm exit_mm
 		lazy_borrow lazy_handoff lazy_return mm_dead mm_free lost comm'
+	local rows='one-entry share copy kernel-thread users active-mm borrow hand-off
+		dead-but-pinned vfork exec failures exit ptrace contexts references'
 	local i
 
 	COMPREPLY=()
@@ -44,8 +46,9 @@ _mmscope()
 			"$(cd /proc && echo [0-9]*)" -- "$word")
 		;;
 	*)
+		[ "$verb" = selftest ] || rows=
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_mmscope_options "$program" "$verb")" -- "$word")
+			"$rows $(_mmscope_options "$program" "$verb")" -- "$word")
 		;;
 	esac
 }

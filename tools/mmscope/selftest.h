@@ -104,8 +104,8 @@ void differs(struct test *test, const char *format, ...)
 /* This kernel does otherwise, and says so itself: how, and since when. */
 void is_not_so_here(struct test *test, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* For `return skip(...)` and `return again(...)`. */
-enum outcome skip(struct test *test, const char *format, ...)
+/* For `return skip_row(...)` and `return again(...)`. */
+enum outcome skip_row(struct test *test, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 enum outcome again(struct test *test, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -116,7 +116,7 @@ const char *verdict_name(enum verdict verdict);
 /* Tries a row until it is done or its time is over. */
 enum verdict test_run(struct test *test, const struct row *row);
 void test_print(const struct test *test, enum verdict verdict, bool json);
-void test_free(struct test *test);
+void test_forget(struct test *test);
 
 /* ---- selftest_trace.c: the records ---- */
 
@@ -262,6 +262,8 @@ bool state_take(void);
 /* What was noted, again. */
 void state_restore(void);
 bool state_has_ledger(void);
+/* Holds the ledger of an mm that was freed against zero, where there is a ledger. */
+void ledger_compare(struct test *test, uint64_t mm);
 /*
  * A cell of one of debugfs's tables, in the row whose first cell is @key: to be
  * freed; NULL if there is none.

@@ -203,6 +203,7 @@ static enum outcome check_loans(struct test *test, uint64_t mm, uint32_t pid)
 	witness(test, "%u loans on CPU %u, %u of them to kernel threads",
 		loans.complete, loans.borrow->head.cpu, loans.to_threads);
 	watch_compare(test, mm);
+	ledger_compare(test, mm);
 	if (kernel_has("do_shoot_lazy_tlb"))
 		is_not_so_here(
 			test,

@@ -258,6 +258,21 @@ static void check_cost(struct test *test, struct call calls[2][FORKS])
 	show(test, calls[1][0].copy, "a new mm: users 1, count 1");
 }
 
+/* An mm's memory is soon used for the next one, its id never is. */
+static void check_ids(struct test *test, struct call calls[2][FORKS])
+{
+	uint64_t ids[2 * FORKS];
+	int i, j;
+
+	for (i = 0; i < 2 * FORKS; i++) {
+		ids[i] = calls[i / FORKS][i % FORKS].copy->copy_mm.new_mm;
+		for (j = 0; j < i; j++)
+			expect(test, ids[i] != ids[j],
+			       "two copies are both mm %llu",
+			       (unsigned long long)ids[i]);
+	}
+}
+
 enum outcome row_copy(struct test *test)
 {
 	const struct copy *facts;
@@ -277,6 +292,7 @@ enum outcome row_copy(struct test *test)
 		witness(test, "/proc/self/maps: %ld VMAs, then %ld",
 			facts->sizes[0].vmas, facts->sizes[1].vmas);
 		if (!test->failure) {
+			check_ids(test, calls);
 			check_cost(test, calls);
 			check_tables(test, calls[1][0].copy,
 				     facts->sizes[1].tables_kib);

@@ -10,7 +10,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "debugfs.h"
 #include "record_io.h"
 #include "selftest.h"
 #include "util.h"
@@ -117,19 +116,6 @@ static void fail_thrice(struct actor *actor)
 	facts->results[NO_MEMORY] = pid < 0 ? -errno : pid;
 }
 
-/* Whether the ledger names an mm among those that did not close. */
-static bool is_open(uint64_t mm)
-{
-	char *text = read_whole(debugfs_path("ledger"), NULL);
-	char *at = text ? strstr(text, "\n# open:") : NULL;
-	bool open = false;
-
-	while (at && (at = strchr(at + 1, '\n')))
-		open |= strtoull(at + 1, NULL, 10) == mm;
-	free(text);
-	return open;
-}
-
 /* Born, dead and free again within the call. */
 static void check_undone(struct test *test, const struct failing *failing,
 			 const struct call *call)
@@ -156,9 +142,7 @@ static void check_undone(struct test *test, const struct failing *failing,
 	       failing->what);
 	show(test, birth, "%s: a new mm is born", failing->what);
 	show(test, freed, "... and freed again");
-	if (state_has_ledger())
-		expect(test, !is_open(birth->head.mm),
-		       "%s: the ledger of its new mm is open", failing->what);
+	ledger_compare(test, birth->head.mm);
 }
 
 static void check_case(struct test *test, const struct failing *failing,

@@ -103,6 +103,28 @@ bool state_has_ledger(void)
 	return before.ledger_on || before.ledger_turned_on;
 }
 
+/* Whether it names an mm among those that did not close. */
+static bool ledger_is_open(uint64_t mm)
+{
+	char *text = read_whole(debugfs_path("ledger"), NULL);
+	char *at = text ? strstr(text, "\n# open:") : NULL;
+	bool open = false;
+
+	while (at && (at = strchr(at + 1, '\n')))
+		open |= strtoull(at + 1, NULL, 10) == mm;
+	free(text);
+	return open;
+}
+
+void ledger_compare(struct test *test, uint64_t mm)
+{
+	if (state_has_ledger() && expect(test, !ledger_is_open(mm),
+					 "the ledger of mm %llu did not close",
+					 (unsigned long long)mm))
+		witness(test, "ledger: mm %llu is closed",
+			(unsigned long long)mm);
+}
+
 char *debugfs_cell(const char *file, const char *key, const char *column)
 {
 	char *text = read_whole(debugfs_path(file), NULL), *cell = NULL;

@@ -91,7 +91,7 @@ void is_not_so_here(struct test *test, const char *format, ...)
 	va_end(args);
 }
 
-enum outcome skip(struct test *test, const char *format, ...)
+enum outcome skip_row(struct test *test, const char *format, ...)
 {
 	va_list args;
 
@@ -133,7 +133,7 @@ static void clear(struct test *test)
 	test->lost = 0;
 }
 
-void test_free(struct test *test)
+void test_forget(struct test *test)
 {
 	clear(test);
 	free(test->records);

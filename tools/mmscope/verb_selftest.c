@@ -103,7 +103,7 @@ static int try_rows(const struct options *options)
 		alarm(ROW_SECONDS);
 		verdict = test_run(&test, row);
 		test_print(&test, verdict, options->json);
-		test_free(&test);
+		test_forget(&test);
 		verdicts[verdict]++;
 	}
 	sum_up(verdicts, options->json);
