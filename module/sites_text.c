@@ -27,18 +27,38 @@ static char *functions = "";
 module_param(functions, charp, 0444);
 MODULE_PARM_DESC(
 	functions,
-	"more functions to search for changes of mm_users and mm_count, with commas ()");
+	"more functions to search for changes of mm_users and mm_count, with commas; -NAME: do not search it ()");
 
 /* Text is copied in pieces; an instruction may begin at the end of one. */
 #define PIECE 512
 
+#ifdef CONFIG_X86
+/*
+ * From where the offsets in an instruction count: from the mm, or, where a list of
+ * mm's is walked, from the mm's link in it. swapoff does the one, page reclaim by
+ * generations the other.
+ */
+static const size_t bases[] = {
+	0,
+	offsetof(struct mm_struct, mmlist),
+#ifdef CONFIG_LRU_GEN
+	offsetof(struct mm_struct, lru_gen.list),
+#endif
+};
+#endif
+
 static u8 counters_of(const struct mmscope_rmw *rmw)
 {
 #ifdef CONFIG_X86
-	if (rmw->displacement == offsetof(struct mm_struct, mm_users))
-		return BIT(MMSCOPE_USERS);
-	if (rmw->displacement == offsetof(struct mm_struct, mm_count))
-		return BIT(MMSCOPE_COUNT);
+	size_t i, offset;
+
+	for (i = 0; i < ARRAY_SIZE(bases); i++) {
+		offset = bases[i] + rmw->displacement;
+		if (offset == offsetof(struct mm_struct, mm_users))
+			return BIT(MMSCOPE_USERS);
+		if (offset == offsetof(struct mm_struct, mm_count))
+			return BIT(MMSCOPE_COUNT);
+	}
 	return 0;
 #else
 	/* The register holds the counter's own address. */
