@@ -11,11 +11,11 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
 #include "compat.h"
 #include "emit.h"
 #include "ledger.h"
+#include "memory.h"
 #include "takes.h"
 
 /* A difference that another look finds again after this long is no transient. */
@@ -443,7 +443,7 @@ void mmscope_accounts_leave(void)
 int mmscope_accounts_alloc(void)
 {
 	if (!accounts)
-		accounts = vzalloc(mmscope_mm_slots() * sizeof(*accounts));
+		accounts = mmscope_alloc(mmscope_mm_slots() * sizeof(*accounts));
 	return accounts ? 0 : -ENOMEM;
 }
 
@@ -452,7 +452,7 @@ int mmscope_accounts_alloc(void)
  */
 void mmscope_accounts_free(void)
 {
-	vfree(accounts);
+	kvfree(accounts);
 	accounts = NULL;
 }
 

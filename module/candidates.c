@@ -14,9 +14,9 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "candidates.h"
+#include "memory.h"
 #include "rmw.h"
 #include "sites.h"
 #include "sites_text.h"
@@ -174,7 +174,7 @@ static int candidates_find(void)
 	if (err || !start || !end)
 		return -ENOENT;
 	mmdrop_address = symbol.address;
-	candidates = vzalloc(MAX_CANDIDATES * sizeof(*candidates));
+	candidates = mmscope_alloc(MAX_CANDIDATES * sizeof(*candidates));
 	if (!candidates)
 		return -ENOMEM;
 	look_through(start, end);
@@ -188,7 +188,7 @@ static int candidates_find(void)
  */
 void mmscope_candidates_free(void)
 {
-	vfree(candidates);
+	kvfree(candidates);
 	candidates = NULL;
 	nr_candidates = 0;
 }

@@ -17,7 +17,6 @@
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/vmalloc.h>
 
 #include "attach.h"
 #include "clone.h"
@@ -25,6 +24,7 @@
 #include "emit.h"
 #include "filter.h"
 #include "lifetime.h"
+#include "memory.h"
 
 /* How far from its home a task's slot may lie. */
 #define CLONE_WINDOW 16
@@ -83,7 +83,7 @@ int mmscope_clones_alloc(unsigned int max_clones)
 		return 0;
 	/* Twice as many, so that a window is not full before the kretprobe is. */
 	slot_bits = order_base_2(max_clones) + 1;
-	slots = vzalloc(mmscope_clones_bytes());
+	slots = mmscope_alloc(mmscope_clones_bytes());
 	return slots ? 0 : -ENOMEM;
 }
 
@@ -92,7 +92,7 @@ int mmscope_clones_alloc(unsigned int max_clones)
  */
 void mmscope_clones_free(void)
 {
-	vfree(slots);
+	kvfree(slots);
 	slots = NULL;
 }
 

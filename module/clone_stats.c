@@ -8,12 +8,12 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include "clone_stats.h"
 #include "compat.h"
 #include "histogram.h"
 #include "lifetime.h"
+#include "memory.h"
 #include "mm_table.h"
 #include "record_names.h"
 
@@ -65,7 +65,7 @@ int mmscope_clone_stats_alloc(void)
 	for_each_possible_cpu(cpu) {
 		if (per_cpu(clone_tables, cpu))
 			continue;
-		per_cpu(clone_tables, cpu) = vzalloc_node(
+		per_cpu(clone_tables, cpu) = mmscope_alloc_node(
 			sizeof(struct clone_table), cpu_to_node(cpu));
 		if (!per_cpu(clone_tables, cpu))
 			return -ENOMEM;
@@ -81,7 +81,7 @@ void mmscope_clone_stats_free(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		vfree(per_cpu(clone_tables, cpu));
+		kvfree(per_cpu(clone_tables, cpu));
 		per_cpu(clone_tables, cpu) = NULL;
 	}
 }

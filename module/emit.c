@@ -5,13 +5,13 @@
 #include <linux/bitmap.h>
 #include <linux/sched.h>
 #include <linux/threads.h>
-#include <linux/vmalloc.h>
 
 #include "emit.h"
 #include "filter.h"
 #include "ledger.h"
 
 #define CREATE_TRACE_POINTS
+#include "memory.h"
 #include "trace.h"
 
 /* One record in so many is timed from its timestamp to its commit. */
@@ -286,7 +286,7 @@ void mmscope_emit_totals(struct mmscope_emit_totals *totals)
 int mmscope_names_alloc(void)
 {
 	if (!named_pids)
-		named_pids = vzalloc(mmscope_names_bytes());
+		named_pids = mmscope_alloc(mmscope_names_bytes());
 	return named_pids ? 0 : -ENOMEM;
 }
 
@@ -295,7 +295,7 @@ int mmscope_names_alloc(void)
  */
 void mmscope_names_free(void)
 {
-	vfree(named_pids);
+	kvfree(named_pids);
 	named_pids = NULL;
 }
 

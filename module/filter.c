@@ -13,11 +13,11 @@
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include "compat.h"
 #include "emit.h"
 #include "filter.h"
+#include "memory.h"
 #include "record_names.h"
 
 #define FILTER_MAX_PIDS 16
@@ -214,7 +214,7 @@ int mmscope_filter_set(char *text)
 	if (err)
 		return err;
 	if (filter_names_tasks(&f)) {
-		pids = vzalloc(FILTER_PIDS_BYTES);
+		pids = mmscope_alloc(FILTER_PIDS_BYTES);
 		if (!pids)
 			return -ENOMEM;
 	}
@@ -227,7 +227,7 @@ int mmscope_filter_set(char *text)
 	smp_store_release(&mmscope_filter_pids, pids);
 	/* Handlers look with preemption off. */
 	synchronize_rcu();
-	vfree(old);
+	kvfree(old);
 	/* Who was forked between the look at the tasks and the change. */
 	mmscope_filter_apply();
 	return 0;
@@ -325,6 +325,6 @@ size_t mmscope_filter_bytes(void)
  */
 void mmscope_filter_free(void)
 {
-	vfree(mmscope_filter_pids);
+	kvfree(mmscope_filter_pids);
 	mmscope_filter_pids = NULL;
 }

@@ -12,9 +12,9 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "emit.h"
+#include "memory.h"
 #include "mm_table.h"
 
 /* An mm_struct is aligned to more than this, so a marked key is nobody's. */
@@ -47,10 +47,10 @@ int mmscope_mm_table_alloc(unsigned int max_mms)
 				16UL) * 2048;
 	mmscope_mm_bits = order_base_2(max_mms) + 1;
 	slots = mmscope_mm_slots();
-	mmscope_mm_entries = vzalloc(slots * sizeof(*mmscope_mm_entries));
+	mmscope_mm_entries = mmscope_alloc(slots * sizeof(*mmscope_mm_entries));
 	if (!mmscope_mm_entries)
 		return -ENOMEM;
-	mmscope_mm_keys = vzalloc(slots * sizeof(*mmscope_mm_keys));
+	mmscope_mm_keys = mmscope_alloc(slots * sizeof(*mmscope_mm_keys));
 	if (!mmscope_mm_keys) {
 		mmscope_mm_table_free();
 		return -ENOMEM;
@@ -65,8 +65,8 @@ int mmscope_mm_table_alloc(unsigned int max_mms)
  */
 void mmscope_mm_table_free(void)
 {
-	vfree(mmscope_mm_keys);
-	vfree(mmscope_mm_entries);
+	kvfree(mmscope_mm_keys);
+	kvfree(mmscope_mm_entries);
 	mmscope_mm_keys = NULL;
 	mmscope_mm_entries = NULL;
 }

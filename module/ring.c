@@ -6,9 +6,9 @@
 #include <linux/cpuhotplug.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 #include <linux/wait.h>
 
+#include "memory.h"
 #include "ring.h"
 
 /* A waiting reader is woken for a quarter of the ring, at most for this many. */
@@ -43,8 +43,8 @@ static int ring_alloc(unsigned int cpu)
 	ring = kzalloc_node(sizeof(*ring), GFP_KERNEL, cpu_to_node(cpu));
 	if (!ring)
 		return -ENOMEM;
-	ring->records = vzalloc_node(ring_records * MMSCOPE_RECORD_SIZE,
-				     cpu_to_node(cpu));
+	ring->records = mmscope_alloc_node(ring_records * MMSCOPE_RECORD_SIZE,
+					   cpu_to_node(cpu));
 	if (!ring->records) {
 		kfree(ring);
 		return -ENOMEM;
@@ -105,7 +105,7 @@ void mmscope_rings_free(void)
 			continue;
 		per_cpu(mmscope_ring, cpu) = NULL;
 		irq_work_sync(&ring->wake);
-		vfree(ring->records);
+		kvfree(ring->records);
 		kfree(ring);
 	}
 }

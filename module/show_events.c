@@ -10,6 +10,7 @@
 
 #include "debugfs.h"
 #include "emit.h"
+#include "memory.h"
 #include "record_names.h"
 #include "ring.h"
 
@@ -155,7 +156,7 @@ static int events_open(struct inode *inode, struct file *file)
 	unsigned int cpu;
 	int err;
 
-	merge = kvzalloc(struct_size(merge, lanes, nr_cpu_ids), GFP_KERNEL);
+	merge = kvzalloc(struct_size(merge, lanes, nr_cpu_ids), MMSCOPE_GFP);
 	if (!merge)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {

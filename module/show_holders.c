@@ -13,12 +13,12 @@
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
 #include "borrow.h"
 #include "compat.h"
 #include "control.h"
 #include "ledger.h"
+#include "memory.h"
 #include "scan.h"
 #include "stacks.h"
 #include "takes.h"
@@ -255,7 +255,7 @@ void mmscope_holders_show(struct seq_file *m)
 		m,
 		"#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n");
 	if (!mmscope_look())
-		tasks = vzalloc(mmscope_mm_slots() * sizeof(*tasks));
+		tasks = mmscope_alloc(mmscope_mm_slots() * sizeof(*tasks));
 	if (!tasks) {
 		seq_puts(m, "# no memory to show the address spaces\n");
 		return;
@@ -263,5 +263,5 @@ void mmscope_holders_show(struct seq_file *m)
 	mmscope_scan_tasks_of(tasks);
 	show_all(m, tasks, false);
 	show_all(m, tasks, true);
-	vfree(tasks);
+	kvfree(tasks);
 }

@@ -6,11 +6,11 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-#include <linux/vmalloc.h>
 
 #include "borrow.h"
 #include "control.h"
 #include "debugfs.h"
+#include "memory.h"
 #include "mm_table.h"
 #include "record_names.h"
 #include "scan.h"
@@ -110,8 +110,8 @@ void mmscope_mms_show(struct seq_file *m)
 		used += !!READ_ONCE(mmscope_mm_keys[i]);
 	/* Some may be born meanwhile. */
 	used += used / 8 + 64;
-	tasks = vzalloc(mmscope_mm_slots() * sizeof(*tasks));
-	rows = vzalloc(used * sizeof(*rows));
+	tasks = mmscope_alloc(mmscope_mm_slots() * sizeof(*tasks));
+	rows = mmscope_alloc(used * sizeof(*rows));
 	if (!tasks || !rows)
 		goto no_memory;
 	mmscope_scan_tasks_of(tasks);
@@ -124,6 +124,6 @@ void mmscope_mms_show(struct seq_file *m)
 no_memory:
 	seq_puts(m, "# no memory to show the address spaces\n");
 out:
-	vfree(rows);
-	vfree(tasks);
+	kvfree(rows);
+	kvfree(tasks);
 }

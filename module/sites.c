@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "ledger.h"
+#include "memory.h"
 #include "sites.h"
 #include "sites_text.h"
 
@@ -174,7 +175,8 @@ static struct mmscope_site *site_new(void)
 	site = kzalloc(sizeof(*site), GFP_KERNEL);
 	if (!site)
 		return NULL;
-	site_counts[nr_sites] = alloc_percpu(struct mmscope_site_counts);
+	site_counts[nr_sites] =
+		alloc_percpu_gfp(struct mmscope_site_counts, MMSCOPE_GFP);
 	if (!site_counts[nr_sites]) {
 		kfree(site);
 		return NULL;

@@ -11,8 +11,8 @@
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>
-#include <linux/vmalloc.h>
 
+#include "memory.h"
 #include "stacks.h"
 
 #define STACKS 1024
@@ -63,7 +63,7 @@ static DEFINE_PER_CPU(struct scratch, scratch);
 int mmscope_stacks_alloc(void)
 {
 	if (!stacks)
-		stacks = vzalloc(mmscope_stacks_bytes());
+		stacks = mmscope_alloc(mmscope_stacks_bytes());
 	return stacks ? 0 : -ENOMEM;
 }
 
@@ -72,7 +72,7 @@ int mmscope_stacks_alloc(void)
  */
 void mmscope_stacks_free(void)
 {
-	vfree(stacks);
+	kvfree(stacks);
 	stacks = NULL;
 }
 

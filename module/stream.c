@@ -17,6 +17,7 @@
 
 #include "control.h"
 #include "emit.h"
+#include "memory.h"
 #include "mm_table.h"
 #include "record.h"
 #include "ring.h"
@@ -107,7 +108,7 @@ static bool stream_has_reader(const struct mm_struct *mm)
 
 static int stream_opens(struct inode *inode, struct file *file)
 {
-	struct stream *stream = kvzalloc(sizeof(*stream), GFP_KERNEL);
+	struct stream *stream = mmscope_alloc(sizeof(*stream));
 
 	if (!stream)
 		return -ENOMEM;

@@ -21,8 +21,8 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/stringhash.h>
-#include <linux/vmalloc.h>
 
+#include "memory.h"
 #include "symbols.h"
 
 /* One symbol of the text: 8 bytes, and some 100,000 of them. */
@@ -109,11 +109,12 @@ static int index_add(u32 hash, u32 offset)
 	struct indexed *larger;
 
 	if (index_used == index_size) {
-		larger = vmalloc(array_size(2 * index_size, sizeof(*larger)));
+		larger = mmscope_alloc(
+			array_size(2 * index_size, sizeof(*larger)));
 		if (!larger)
 			return -ENOMEM;
 		memcpy(larger, symbol_index, index_used * sizeof(*larger));
-		vfree(symbol_index);
+		kvfree(symbol_index);
 		symbol_index = larger;
 		index_size *= 2;
 	}
@@ -125,7 +126,7 @@ static int index_add(u32 hash, u32 offset)
 
 static void index_free(void)
 {
-	vfree(symbol_index);
+	kvfree(symbol_index);
 	symbol_index = NULL;
 	index_used = 0;
 }
@@ -165,7 +166,8 @@ static int index_make(void)
 	index_size = end > text_begin ?
 			     (end - text_begin) / INDEX_BYTES_A_SYMBOL :
 			     SZ_128K;
-	symbol_index = vmalloc(array_size(index_size, sizeof(*symbol_index)));
+	symbol_index =
+		mmscope_alloc(array_size(index_size, sizeof(*symbol_index)));
 	if (!symbol_index)
 		return -ENOMEM;
 	err = index_walk(end > text_begin ? end : ULONG_MAX);

@@ -14,8 +14,8 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
+#include "memory.h"
 #include "stacks.h"
 #include "takes.h"
 
@@ -34,7 +34,7 @@ static struct mmscope_take *takes;
 int mmscope_takes_alloc(void)
 {
 	if (!takes)
-		takes = vzalloc(mmscope_takes_bytes());
+		takes = mmscope_alloc(mmscope_takes_bytes());
 	return takes ? 0 : -ENOMEM;
 }
 
@@ -43,7 +43,7 @@ int mmscope_takes_alloc(void)
  */
 void mmscope_takes_free(void)
 {
-	vfree(takes);
+	kvfree(takes);
 	takes = NULL;
 }
 

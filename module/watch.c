@@ -28,6 +28,7 @@
 #include <linux/timekeeping.h>
 
 #include "control.h"
+#include "memory.h"
 #include "mm_table.h"
 #include "watch.h"
 
@@ -256,7 +257,7 @@ static struct mmscope_watch *watch_alloc(void)
 	mutex_init(&watch->attaching);
 	init_irq_work(&watch->irq_work, watch_irq_work);
 	INIT_WORK(&watch->work, watch_work);
-	watch->cpus = alloc_percpu(struct mmscope_watch_cpu);
+	watch->cpus = alloc_percpu_gfp(struct mmscope_watch_cpu, MMSCOPE_GFP);
 	if (!watch->cpus || mmscope_watch_log_alloc(watch)) {
 		watch_free(watch);
 		return NULL;

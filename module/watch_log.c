@@ -12,8 +12,8 @@
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
+#include "memory.h"
 #include "watch.h"
 
 static const char *const counter_names[] = {
@@ -38,7 +38,7 @@ static const char *const state_names[] = {
 int mmscope_watch_log_alloc(struct mmscope_watch *watch)
 {
 	watch->changes =
-		vzalloc(MMSCOPE_WATCH_CHANGES * sizeof(*watch->changes));
+		mmscope_alloc(MMSCOPE_WATCH_CHANGES * sizeof(*watch->changes));
 	return watch->changes ? 0 : -ENOMEM;
 }
 
@@ -50,7 +50,7 @@ int mmscope_watch_log_alloc(struct mmscope_watch *watch)
  */
 void mmscope_watch_log_free(struct mmscope_watch *watch)
 {
-	vfree(watch->changes);
+	kvfree(watch->changes);
 }
 
 /**
