@@ -6,18 +6,31 @@
  */
 #include "mmscope_test.h"
 
-#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/pid.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 
 static struct mm_struct *leaked;
 static int pid;
 
-/* A function with a name that one can look for, whatever calls it. */
-static noinline void leak_take(struct mm_struct *mm)
+/*
+ * A function with a name that one can look for, whatever calls it. It takes no other
+ * reference meanwhile, that the one it keeps could be taken for.
+ */
+static noinline int leak_take(struct task_struct *task)
 {
-	mmgrab(mm);
-	mmget(mm);
-	leaked = mm;
+	struct mm_struct *mm;
+
+	task_lock(task);
+	mm = task->mm;
+	if (mm && !(task->flags & PF_KTHREAD)) {
+		mmgrab(mm);
+		mmget(mm);
+		leaked = mm;
+	}
+	task_unlock(task);
+	return leaked ? 0 : -EINVAL;
 }
 
 static void leak_stop(void)
@@ -31,16 +44,23 @@ static void leak_stop(void)
 
 static int leak_write(const char *text)
 {
-	struct mm_struct *mm;
+	struct task_struct *task;
+	struct pid *found;
+	int error;
 
 	if (leaked)
 		return -EBUSY;
-	mm = test_mm_of(text, &pid);
-	if (IS_ERR(mm))
-		return PTR_ERR(mm);
-	leak_take(mm);
-	mmput(mm);
-	return 0;
+	error = kstrtoint(text, 10, &pid);
+	if (error)
+		return error;
+	found = find_get_pid(pid);
+	task = get_pid_task(found, PIDTYPE_PID);
+	put_pid(found);
+	if (!task)
+		return -ESRCH;
+	error = leak_take(task);
+	put_task_struct(task);
+	return error;
 }
 
 static void leak_show(struct seq_file *file)

@@ -8,7 +8,7 @@
 #include "refs.h"
 
 #include <errno.h>
-#include <linux/mempolicy.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,19 +116,26 @@ int ref_move_pages(void)
 	return error;
 }
 
-/* Whoever shares the mm is adjusted too, for which it is taken. */
+static int adjust_oom_score(void *unused)
+{
+	(void)unused;
+	return -write_file("/proc/self/oom_score_adj", "100");
+}
+
+/*
+ * Whoever shares the mm is adjusted too, for which it is taken: processes that are
+ * neither threads nor vfork's children.
+ */
 int ref_oom_score_adj(void)
 {
+	static char stack[65536] __attribute__((aligned(16)));
 	pid_t pid;
 	int status;
 
-	pid = vfork();
-	if (!pid) {
-		status = write_file("/proc/self/oom_score_adj", "100");
-		_exit(-status);
-	}
+	pid = clone(adjust_oom_score, stack + sizeof(stack), CLONE_VM | SIGCHLD,
+		    NULL);
 	if (pid < 0)
-		die("vfork");
+		die("clone");
 	if (waitpid(pid, &status, __WALL) != pid || !WIFEXITED(status))
 		die("wait for %d", pid);
 	if (write_file("/proc/self/oom_score_adj", "0"))

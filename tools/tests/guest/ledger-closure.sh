@@ -10,8 +10,8 @@
 . "${0%/*}/common"
 . "${0%/*}/ledger-common"
 
-clones=${MMSCOPE_STORM_CLONES:-1500}
-execs=${MMSCOPE_STORM_EXECS:-60}
+clones=${MMSCOPE_STORM_CLONES:-600}
+execs=${MMSCOPE_STORM_EXECS:-30}
 
 reader_begin()
 {

@@ -21,19 +21,12 @@ nothing_is_borrowed()
 	taskset -p 1 $$ >/dev/null
 	cpu=1
 	while [ $cpu -lt "$(cpus)" ]; do
-		taskset $((1 << cpu)) chrt -f 50 sh -c 'while :; do :; done' &
+		mm-workload hog --cpu $cpu >"$scratch/hog" &
 		hogs="$hogs $!"
-		wait_until 10 is_hogged $! ||
+		wait_until 10 grep -q what=hog "$scratch/hog" ||
 			give_up "no user task could be kept on CPU $cpu"
 		cpu=$((cpu + 1))
 	done
-}
-
-# It is a shell, and no longer what was to become one.
-is_hogged()
-{
-	grep -q . /proc/"$1"/cmdline && [ "$(cat /proc/"$1"/comm)" = sh ] &&
-		awk '{ exit !($14 > 2) }' "/proc/$1/stat"
 }
 
 borrowing_again()

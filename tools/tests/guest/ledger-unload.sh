@@ -31,7 +31,7 @@ while [ "$(uptime_seconds)" -lt $until ]; do
 	sleep 0.2
 	take ledger
 	total open >>"$scratch/opens"
-	total 'changes that probes missed' >>"$scratch/misses"
+	total 'missed by probes' >>"$scratch/misses"
 	[ $((rounds % 2)) = 0 ] || set_ledger 0
 	unload
 	[ "$on" = 1 ] && on=audit || on=1
