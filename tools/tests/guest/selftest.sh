@@ -9,20 +9,37 @@
 
 . "${0%/*}/common"
 
-# All rows, the verdict of each in a line.
-verdicts()
+# rows FILE: of the text, the verdict of each in a line: number name verdict.
+rows()
 {
-	sed -n 's/.*"row":\([0-9]*\),"name":"\([^"]*\)".*"verdict":"\([^"]*\)".*/\1 \2 \3/p' \
-		"$1"
+	sed -n 's/^ \{0,1\}\([0-9]\{1,\}\)  \([a-z-]*\): \(.*\)/\1 \2 \3/p' "$1"
 }
 
-# What is wrong with the answers, if anything is.
-speak_against()
+# Rows that have an answer and no record: a line of `events` has its type in the sixth
+# column.
+without_record()
 {
-	grep -v '"row":' "$1" | grep -v '^{"passed":'
-	# jansson keeps the order in which the keys were set.
-	grep '"row":' "$1" | grep -vE '"verdict":"(skipped|failed)"' |
-		grep -v '"record":{"type":' | sed 's/^/no record: /'
+	awk '
+	function judge()
+	{
+		if (row && !records && answered)
+			print row
+	}
+	/^ ?[0-9]+  / {
+		judge()
+		row = $0
+		records = 0
+		answered = !/: (skipped|failed)$/
+	}
+	$1 ~ /^[0-9]+\.[0-9]+$/ && $6 ~ /^[a-z_]+$/ { records++ }
+	END { judge() }' "$1"
+}
+
+# The line below the claim.
+reason_of_row()
+{
+	awk -v row="$1" '$1 == row && /^ ?[0-9]+  / { at = NR } at && NR == at + 2 {
+		sub(/^ */, ""); print; exit }' "$scratch/text"
 }
 
 state()
@@ -49,17 +66,13 @@ interrupted()
 		"$(state)"
 }
 
-reason_of_row()
-{
-	sed -n 's/.*"row":'"$1"',.*"reason":"\([^"]*\)".*/\1/p' "$scratch/rows"
-}
-
 load
 before=$(state)
-mmscope selftest --json >"$scratch/rows" 2>"$scratch/errors"
+mmscope selftest >"$scratch/text" 2>"$scratch/errors"
 status=$?
-verdicts "$scratch/rows" >"$scratch/verdicts"
-cp "$scratch/rows" "$results/selftest.json"
+rows "$scratch/text" >"$scratch/verdicts"
+# For Documentation/textbook.md, which is held against it.
+cp "$scratch/text" "$results/selftest.text"
 # Each row is a result of its own.
 while read -r row name verdict; do
 	case $verdict in
@@ -69,8 +82,8 @@ while read -r row name verdict; do
 	esac
 done <"$scratch/verdicts"
 equal "selftest: exit status" 0 $status "$scratch/errors"
-equal "selftest: sixteen rows" 16 "$(wc -l <"$scratch/verdicts")" "$scratch/rows"
-speak_against "$scratch/rows" >"$scratch/against"
+equal "selftest: sixteen rows" 16 "$(wc -l <"$scratch/verdicts")" "$scratch/text"
+without_record "$scratch/text" >"$scratch/against"
 empty "selftest: no row without a record" "$scratch/against"
 empty "selftest: nothing on standard error" "$scratch/errors"
 equal "selftest: the module is as it was" "$before" "$(state)"
@@ -88,6 +101,18 @@ equal "selftest: two rows, by name and number" "2 passed, 0 failed, 0 skipped" \
 equal "selftest: somebody's recording, filter and ledger are as they were" \
 	"$before" "$(state)"
 interrupted TERM
+
+# For programs, the same.
+mmscope selftest --json 2 15 >"$scratch/json" 2>"$scratch/errors"
+equal "selftest: --json: a row a line, and the numbers" 3 "$(wc -l <"$scratch/json")" \
+	"$scratch/json"
+equal "selftest: --json: verdicts" "2 share holds 15 contexts holds" \
+	"$(sed -n 's/^{"row":\([0-9]*\),"name":"\([^"]*\)".*"verdict":"\([^"]*\)".*/\1 \2 \3/p' \
+		"$scratch/json" | xargs)" "$scratch/json"
+equal "selftest: --json: each has records" 2 \
+	"$(grep -c '"record":{"type":' "$scratch/json")" "$scratch/json"
+equal "selftest: --json: the last line counts" '{"passed":2,"failed":0,"skipped":0}' \
+	"$(tail -n 1 "$scratch/json")" "$scratch/json"
 echo off >"$debugfs/filter"
 echo 0 >"$debugfs/ledger" 2>/dev/null
 stop_recording
@@ -103,9 +128,9 @@ equal "selftest: no row holds without evidence" "0 passed, 1 failed, 0 skipped" 
 repetition=1
 while [ "$repetition" -lt "${MMSCOPE_REPETITIONS:-1}" ]; do
 	repetition=$((repetition + 1))
-	mmscope selftest --json >"$scratch/rows" 2>"$scratch/errors"
-	verdicts "$scratch/rows" | diff "$scratch/verdicts" - >"$scratch/differs" || {
-		grep '"verdict":"failed"' "$scratch/rows" >>"$scratch/differs"
+	mmscope selftest >"$scratch/text" 2>"$scratch/errors"
+	rows "$scratch/text" | diff "$scratch/verdicts" - >"$scratch/differs" || {
+		cat "$scratch/errors" "$scratch/text" >>"$scratch/differs"
 		not_ok "selftest: repetition $repetition" "see below" "$scratch/differs"
 	}
 done
