@@ -4,7 +4,8 @@
  *
  * /proc/self/fail-nth (CONFIG_FAULT_INJECTION) makes the Nth fallible call of this
  * task fail, whichever kinds of faults debugfs has switched on. So the act is
- * done again and again with N = 1, 2, ... until it gets by without reaching N.
+ * done again and again with N = 1, 2, ... until it gets by without reaching N. With
+ * --step only each so many-th N is tried.
  */
 #include "workload.h"
 
@@ -130,7 +131,7 @@ static int disarm(int fd)
 	return left;
 }
 
-static int inject(const struct act *act, char **words)
+static int inject(const struct act *act, char **words, int step)
 {
 	int fd = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
 	int nth, error;
@@ -138,7 +139,7 @@ static int inject(const struct act *act, char **words)
 
 	if (fd < 0)
 		die("/proc/self/fail-nth (CONFIG_FAULT_INJECTION)");
-	for (nth = 1; nth <= MOST_FAULTS; nth++) {
+	for (nth = 1; nth <= MOST_FAULTS; nth += step) {
 		mark_log(act->name, nth);
 		arm(fd, nth);
 		error = act->run(words);
@@ -161,8 +162,14 @@ static int inject(const struct act *act, char **words)
 
 int verb_faults(int argc, char **argv)
 {
+	int step = 1;
 	size_t i;
 
+	if (argc > 2 && !strcmp(argv[1], "--step")) {
+		step = number_in("--step", argv[2], 1, MOST_FAULTS);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 2)
 		die_usage(
 			"faults: load FILE PARAMETERS, read FILE or write FILE TEXT UNDO?");
@@ -172,7 +179,7 @@ int verb_faults(int argc, char **argv)
 		if (argc != 2 + acts[i].words)
 			die_usage("faults %s: %d words more are wanted",
 				  argv[1], acts[i].words);
-		return inject(&acts[i], argv + 2);
+		return inject(&acts[i], argv + 2, step);
 	}
 	die_usage("faults: unknown act '%s'", argv[1]);
 }

@@ -30,7 +30,7 @@ static const struct verb {
 	{ "fail", verb_fail, "CASE",
 	  "a clone that fails: set-tid, set-tid-share, no-memory, sighand, thread, nproc" },
 	{ "faults", verb_faults,
-	  "load FILE PARAMETERS|read FILE|write FILE TEXT UNDO",
+	  "[--step N] load FILE PARAMETERS|read FILE|write FILE TEXT UNDO",
 	  "does it again and again while one allocation after the other fails" },
 	{ "fork", verb_fork, "[--count N]", "fork" },
 	{ "hog", verb_hog, "--cpu N",

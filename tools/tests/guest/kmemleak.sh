@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Loaded, used in every way, and unloaded: the kernel's own search finds no memory
-# that nobody owns any more, neither while the module is there nor afterwards.
+# that nobody owns any more, neither while the module is there nor afterwards; and
+# the same after loads that failed half-way for want of memory.
 #
-# config: DEBUG_KMEMLEAK
+# config: DEBUG_KMEMLEAK FAULT_INJECTION_STACKTRACE_FILTER FAILSLAB FAIL_PAGE_ALLOC
 # append: kmemleak=on
 # timeout: 1200
 
 . "${0%/*}/common"
+# shellcheck source=faults-common
+. "${0%/*}/faults-common"
 
 use_everything()
 {
 	mm-workload storm --clones 100 >"$truth" || give_up "storm"
-	echo type=fork_end,copy_mm >"$debugfs/filter" || give_up "set a filter"
+	echo types=fork_end,copy_mm >"$debugfs/filter" || give_up "set a filter"
 	echo comm=mm-workload >"$debugfs/filter" || give_up "set another"
 	mm-workload fork --count 3 >>"$truth" || give_up "fork"
 	echo >"$debugfs/filter" || give_up "take the filter away"
@@ -35,3 +38,11 @@ for parameters in 'enable=1' 'enable=1 attach=kprobe overwrite=0 ring_kib=64'; d
 	leaks_find
 	empty "kmemleak: $parameters: nothing after it is unloaded" "$scratch/leaks"
 done
+
+prepare_faults
+only_below_initcall
+inject --step 11 load "$module" 'enable=1 max_clones=16 max_mms=64 ring_kib=16'
+within "kmemleak: the witness made some loads fail" 5 1000 \
+	"$(grep -c 'injected=1 result=-12' "$truth")" "$truth"
+leaks_find
+empty "kmemleak: nothing after loads that failed" "$scratch/leaks"
