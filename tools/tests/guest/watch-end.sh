@@ -140,6 +140,8 @@ done <"$scratch/words" >"$scratch/refused"
 # Those that end by themselves may have done so before.
 grep -xE "$pid|off" "$scratch/refused" >"$scratch/wrong"
 empty "watch-end: armed 100 times, and off 25 times" "$scratch/wrong"
+equal "watch-end: after that there is one log, by /proc/vmallocinfo" 1 \
+	"$(grep -c mmscope_watch_log_alloc /proc/vmallocinfo)"
 echo off >"$debugfs/watch"
 equal "watch-end: after that all registers are free" "" \
 	"$({ echo $registers >"$helper/registers"; } 2>&1)"
