@@ -7,6 +7,8 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 # Parameters of the module for `make load`.
 PARAMS ?=
+# For `make selftest`: only these rows.
+ROWS ?=
 # For `make install`; PREFIX does not concern the module.
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -45,6 +47,9 @@ uninstall: ## take away what install put there
 deb: ## Debian packages of the reader and of the module, for dkms, into dist/
 	@scripts/deb
 
+selftest: ## what the textbooks say, tried on this machine; asks first; ROWS=
+	@MAKE='$(MAKE)' scripts/selftest '$(KDIR)' $(ROWS)
+
 demo: ## a tour on a stock kernel in QEMU; KERNEL=, CPUS=
 	@scripts/demo $(if $(KERNEL),--kernel $(KERNEL)) $(if $(CPUS),--cpus $(CPUS))
 
@@ -62,6 +67,12 @@ check-debug: ## the same on a kernel with KASAN, lockdep and more; builds it fir
 check-packages: ## make install and the packages: there and away again; part of check
 	@scripts/check-install
 	@scripts/check-packages
+
+check-mutations: ## modules that are wrong on purpose, and what notices each; KERNEL=
+	@scripts/check-mutations $(if $(KERNEL),--kernel $(KERNEL))
+
+docs: ## Documentation's output of real runs, made anew
+	@scripts/update-docs
 
 shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
 	@scripts/lab/boot --shell $(if $(KERNEL),--kernel $(KERNEL)) \
@@ -84,5 +95,6 @@ help: ## this list
 	@echo 'Kernels of the lab: $(shell sed "s/\#.*//" scripts/lab/kernels | \
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
-.PHONY: all module reader load unload install uninstall deb demo check \
-	check-arm64 check-debug check-packages shell clean distclean help
+.PHONY: all module reader load unload install uninstall deb selftest demo check \
+	check-arm64 check-debug check-packages check-mutations docs shell clean \
+	distclean help
