@@ -11,7 +11,13 @@
  * Something missing shows up as an open ledger; the parameter `functions` adds it
  * without a new build, and Documentation/ledger.md says how to find it.
  */
+#ifdef __KERNEL__
 #include <linux/kernel.h>
+#else
+#include <stddef.h>
+/* The reader knows holders by the same list. */
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#endif
 
 #include "site_functions.h"
 
@@ -39,30 +45,30 @@ static const char task_mm[] = "get_task_mm()";
 
 const struct mmscope_site_function mmscope_site_functions[] = {
 	/* fork, exec, exit */
-	{ "copy_process", MMSCOPE_ROLE_CLONE },
-	{ "copy_mm", MMSCOPE_ROLE_CLONE },
-	{ "dup_mm", MMSCOPE_ROLE_CLONE },
-	{ "mmput", MMSCOPE_ROLE_PUT },
-	{ "mmput_async", MMSCOPE_ROLE_PUT },
-	{ "__mmput", MMSCOPE_ROLE_LAST },
-	{ "do_exit", MMSCOPE_ROLE_LOAN },
-	{ "exit_mm", MMSCOPE_ROLE_LOAN },
-	{ "begin_new_exec", MMSCOPE_ROLE_LOAN },
-	{ "exec_mmap", MMSCOPE_ROLE_LOAN },
-	{ "alloc_bprm", MMSCOPE_ROLE_LAST },
-	{ "free_bprm", MMSCOPE_ROLE_LAST },
+	{ "copy_process", MMSCOPE_ROLE_CLONE, NULL },
+	{ "copy_mm", MMSCOPE_ROLE_CLONE, NULL },
+	{ "dup_mm", MMSCOPE_ROLE_CLONE, NULL },
+	{ "mmput", MMSCOPE_ROLE_PUT, NULL },
+	{ "mmput_async", MMSCOPE_ROLE_PUT, NULL },
+	{ "__mmput", MMSCOPE_ROLE_LAST, NULL },
+	{ "do_exit", MMSCOPE_ROLE_LOAN, NULL },
+	{ "exit_mm", MMSCOPE_ROLE_LOAN, NULL },
+	{ "begin_new_exec", MMSCOPE_ROLE_LOAN, NULL },
+	{ "exec_mmap", MMSCOPE_ROLE_LOAN, NULL },
+	{ "alloc_bprm", MMSCOPE_ROLE_LAST, NULL },
+	{ "free_bprm", MMSCOPE_ROLE_LAST, NULL },
 
 	/* the scheduler and those who borrow without it */
-	{ "__schedule", MMSCOPE_ROLE_SWITCH },
-	{ "context_switch", MMSCOPE_ROLE_SWITCH },
-	{ "finish_task_switch", MMSCOPE_ROLE_SWITCH },
-	{ "kthread_use_mm", MMSCOPE_ROLE_LOAN },
-	{ "kthread_unuse_mm", MMSCOPE_ROLE_LOAN },
-	{ "finish_cpu", MMSCOPE_ROLE_LOAN },
-	{ "sched_force_init_mm", MMSCOPE_ROLE_LOAN },
-	{ "sched_cpu_wait_empty", MMSCOPE_ROLE_LOAN },
-	{ "cpu_init", MMSCOPE_ROLE_LOAN },
-	{ "secondary_start_kernel", MMSCOPE_ROLE_LOAN },
+	{ "__schedule", MMSCOPE_ROLE_SWITCH, NULL },
+	{ "context_switch", MMSCOPE_ROLE_SWITCH, NULL },
+	{ "finish_task_switch", MMSCOPE_ROLE_SWITCH, NULL },
+	{ "kthread_use_mm", MMSCOPE_ROLE_LOAN, NULL },
+	{ "kthread_unuse_mm", MMSCOPE_ROLE_LOAN, NULL },
+	{ "finish_cpu", MMSCOPE_ROLE_LOAN, NULL },
+	{ "sched_force_init_mm", MMSCOPE_ROLE_LOAN, NULL },
+	{ "sched_cpu_wait_empty", MMSCOPE_ROLE_LOAN, NULL },
+	{ "cpu_init", MMSCOPE_ROLE_LOAN, NULL },
+	{ "secondary_start_kernel", MMSCOPE_ROLE_LOAN, NULL },
 
 	/* another task's mm */
 	HOLDER("get_task_mm", task_mm),

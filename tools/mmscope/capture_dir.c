@@ -41,6 +41,7 @@ static enum content content_of(const char *path)
 		if (!strcmp(entry->d_name, "metadata"))
 			has_metadata = true;
 		content = !strcmp(entry->d_name, "metadata") ||
+			  !strcmp(entry->d_name, CAPTURE_STACKS) ||
 			  is_cpu_file(entry->d_name, &cpu) ? CONTENT_CAPTURE :
 							     CONTENT_OTHER;
 	}

@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/* Beside the trace; readers of CTF pass over names that begin with a dot. */
+#define CAPTURE_STACKS ".stacks"
+
 /**
  * capture_dir_check() - whether a capture may be written there
  * @path: of the directory

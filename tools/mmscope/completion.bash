@@ -13,7 +13,7 @@ _mmscope()
 	local program=${COMP_WORDS[0]} verb=${COMP_WORDS[1]}
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	local types='fork_begin copy_mm dup_mm fork_end mm_birth exec_mm exit_mm
-		lazy_borrow lazy_handoff lazy_return mm_dead mm_free lost comm'
+		lazy_borrow lazy_handoff lazy_return ref mm_dead mm_free lost comm'
 	local rows='one-entry share copy kernel-thread users active-mm borrow hand-off
 		dead-but-pinned vfork exec failures exit ptrace contexts references'
 	local i
@@ -32,6 +32,11 @@ _mmscope()
 			return
 		fi
 	done
+	if [ "$verb" = who ] && [[ $word != -* ]] && [[ $before != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(cd /proc && echo [0-9]*)" -- "$word")
+		return
+	fi
 	case $before in
 	-i | --input | -o | --output | -d | --debugfs)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")

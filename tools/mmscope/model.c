@@ -229,6 +229,12 @@ static void see_mm(struct model *model, const struct mmscope_record *record)
 		see_counters(model, mm, record->lazy_return.users,
 			     record->lazy_return.count);
 		break;
+	case MMSCOPE_TYPE_ref:
+		if (record->head.how == MMSCOPE_HOW_users)
+			see_counters(model, mm, record->ref.value, -1);
+		else
+			see_counters(model, mm, -1, record->ref.value);
+		break;
 	case MMSCOPE_TYPE_mm_dead:
 		see_dead(model, record);
 		break;
@@ -240,6 +246,7 @@ static void see_mm(struct model *model, const struct mmscope_record *record)
 
 void model_feed(void *to, const struct mmscope_record *record)
 {
+	struct address_space *owner;
 	struct model *model = to;
 
 	if (record->head.timestamp > model->now)
@@ -250,6 +257,10 @@ void model_feed(void *to, const struct mmscope_record *record)
 		model->lost[record->head.how] += record->lost.records;
 		model->lost_total += record->lost.records;
 	}
+	/* Before an mm that is freed is forgotten. */
+	HASH_FIND(hh, model->mms, &record->head.mm, sizeof(record->head.mm),
+		  owner);
+	ledger_stats_feed(&model->ledger, &model->names, owner, record);
 	see_mm(model, record);
 	fork_stats_feed(&model->forks, &model->names, record);
 	borrow_stats_feed(&model->borrows, &model->names, record);
@@ -259,6 +270,7 @@ void model_finish(struct model *model, const struct source *source)
 {
 	model->page_size = source->page_size;
 	fork_stats_finish(&model->forks);
+	ledger_stats_finish(&model->ledger);
 }
 
 void model_free(struct model *model)
@@ -276,5 +288,6 @@ void model_free(struct model *model)
 	}
 	fork_stats_free(&model->forks);
 	borrow_stats_free(&model->borrows);
+	ledger_stats_free(&model->ledger);
 	names_free(&model->names);
 }

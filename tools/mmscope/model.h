@@ -13,6 +13,7 @@
 #include <uthash.h>
 
 #include "histogram.h"
+#include "ledger_stats.h"
 #include "names.h"
 #include "record.h"
 #include "source.h"
@@ -164,6 +165,7 @@ struct model {
 	struct names names;
 	struct fork_stats forks;
 	struct borrow_stats borrows;
+	struct ledger_stats ledger;
 	struct address_space *mms;
 	struct dropper_row *droppers;
 	struct times pinned;

@@ -24,6 +24,7 @@ static const struct {
 	{ { "pid", 1, NULL, 'p' }, "PID", "record this process and its descendants; may be repeated" },
 	{ { "comm", 1, NULL, 'c' }, "NAME", "record processes of this name and their descendants" },
 	{ { "types", 1, NULL, 't' }, "TYPE,...", "only records of these types" },
+	{ { "ledger", 0, NULL, 'L' }, "", "record every change of mm_users and mm_count, too" },
 	{ { "seconds", 1, NULL, 's' }, "N", "stop after N seconds" },
 	{ { "json", 0, NULL, 'j' }, "", "one JSON object a line" },
 	{ { "debugfs", 1, NULL, 'd' }, "DIR", "the module's directory (also $MMSCOPE_DEBUGFS)" },
@@ -88,6 +89,9 @@ static int take(const struct verb *verb, int letter, char *value,
 		break;
 	case 'l':
 		options->live = true;
+		break;
+	case 'L':
+		options->ledger = true;
 		break;
 	case 'o':
 		options->output = value;

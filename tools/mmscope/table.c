@@ -16,7 +16,8 @@ static const char *const word_columns[] = {
 	"path", "kind", "state", "how",  "comm", "point",  "status",
 	"where", "note", "flags", "name", "parent", "check",
 	"error", "freed_by", "owner", "cause",
-	"lender_comm", "borrower_comm", "kernel_release",
+	"lender_comm", "borrower_comm", "kernel_release", "holder",
+	"counter", "what", "function", "between",
 };
 
 static bool is_word_column(const char *name)

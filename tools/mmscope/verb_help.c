@@ -8,7 +8,7 @@
 
 const struct verb *const verbs[] = {
 	&verb_record, &verb_report, &verb_events, &verb_forks,
-	&verb_mms, &verb_borrows, &verb_probes, &verb_doctor,
+	&verb_mms, &verb_borrows, &verb_ledger, &verb_who, &verb_probes, &verb_doctor,
 	&verb_selftest, &verb_help, NULL,
 };
 

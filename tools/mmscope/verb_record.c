@@ -28,6 +28,8 @@
 /**
  * struct recording - what has to be put back, and when to end
  * @enable: what was written in debugfs before, as is @filter
+ * @ledger: "1" or "audit" if changes of the counters are recorded, too
+ * @ledger_before: the same for what was on before
  * @lost_before: what the module had lost before recording began
  * @stop_at: on the monotonic clock, ms; 0: no limit
  * @signal: that has asked to stop
@@ -38,6 +40,7 @@ struct recording {
 	struct rings rings;
 	struct command command;
 	char *enable, *filter;
+	const char *ledger, *ledger_before;
 	uint64_t lost_before;
 	int signals;
 	int64_t stop_at;
@@ -85,17 +88,35 @@ static void restore(struct recording *recording)
 	debugfs_write("filter", recording->filter);
 	if (atoi(recording->enable))
 		debugfs_write("enable", "1\n");
+	if (recording->ledger_before)
+		debugfs_write("ledger", recording->ledger_before);
 }
 
-static bool copy_metadata(const char *directory)
+/* What the ledger was: its file begins with "# on;", "# on, with audit;", "# off;". */
+static const char *ledger_now(void)
 {
-	char *text = debugfs_read("metadata"), *path;
+	char *text = read_whole(debugfs_path("ledger"), NULL);
+	const char *state = NULL;
+
+	if (text && !strncmp(text, "# on, with audit", 16))
+		state = "audit\n";
+	else if (text && !strncmp(text, "# on", 4))
+		state = "1\n";
+	free(text);
+	return state;
+}
+
+/* A text file of debugfs into the capture, instead of an older copy. */
+static bool copy_text(const char *directory, const char *name, const char *to)
+{
+	char *text = debugfs_read(name), *path;
 	bool done = false;
 	FILE *file;
 
 	if (!text)
 		return false;
-	path = must_format("%s/metadata", directory);
+	path = must_format("%s/%s", directory, to);
+	unlink(path);
 	file = fopen(path, "wex");
 	if (file) {
 		fputs(text, file);
@@ -107,6 +128,40 @@ static bool copy_metadata(const char *directory)
 	free(path);
 	free(text);
 	return done;
+}
+
+/*
+ * The ledger goes on with recording, and what is there already is said once more
+ * when it is on: so whatever is born in the capture has all its changes in it.
+ */
+static bool begin_ledger(struct recording *recording)
+{
+	if (!recording->ledger)
+		return true;
+	if (!debugfs_write("ledger", recording->ledger))
+		return false;
+	rings_drain(&recording->rings);
+	recording->lost_before = lost_in_all();
+	return !recording->rings.failed;
+}
+
+/*
+ * Instructions of modules that came meanwhile have got numbers, and the calls that
+ * took references are known only now.
+ */
+static void end_ledger(struct recording *recording, const char *directory)
+{
+	char *text, *at;
+
+	if (!recording->ledger)
+		return;
+	copy_text(directory, "metadata", "metadata");
+	copy_text(directory, "stacks", CAPTURE_STACKS);
+	text = debugfs_read("ledger");
+	at = text ? strstr(text, "missed by probes: ") : NULL;
+	if (at && strtoull(at + strlen("missed by probes: "), NULL, 10))
+		complain("the kernel could not deliver some changes of the counters to their probes: ledgers may be open for that (see the module's `probes`)");
+	free(text);
 }
 
 /*
@@ -123,6 +178,10 @@ static bool begin(struct recording *recording, const char *directory)
 	if (!recording->enable)
 		return false;
 	recording->filter = read_control("filter");
+	recording->ledger_before = ledger_now();
+	recording->ledger = recording->ledger_before;
+	if (options->ledger && !recording->ledger)
+		recording->ledger = "1\n";
 	if (!recording->filter || !rings_open(&recording->rings) ||
 	    capture_dir_make(directory, options->force) ||
 	    !debugfs_write("enable", "0\n"))
@@ -130,10 +189,12 @@ static bool begin(struct recording *recording, const char *directory)
 	recording->begun = true;
 	rings_drain(&recording->rings);
 	recording->lost_before = lost_in_all();
-	recording->rings.directory = directory;
 	filter = filter_text(options, recording->command.pid);
 	done = !recording->rings.failed && debugfs_write("filter", filter) &&
-	       debugfs_write("enable", "1\n") && copy_metadata(directory);
+	       begin_ledger(recording);
+	recording->rings.directory = directory;
+	done = done && debugfs_write("enable", "1\n") &&
+	       copy_text(directory, "metadata", "metadata");
 	free(filter);
 	return done;
 }
@@ -263,6 +324,7 @@ static int record(struct recording *recording, const char *directory)
 		debugfs_write("enable", "0\n");
 	if (ready) {
 		rings_drain(&recording->rings);
+		end_ledger(recording, directory);
 		sum_up(recording);
 	}
 	status = !ready || recording->rings.failed ? STATUS_TROUBLE : STATUS_OK;
@@ -323,7 +385,7 @@ static int run(const struct options *options)
 const struct verb verb_record = {
 	.name = "record",
 	.run = run,
-	.letters = "oaptcsfjdh",
+	.letters = "oaptcsLfjdh",
 	.synopsis = "[options] [-- COMMAND [ARGUMENT...]]",
 	.command = true,
 	.summary = "record into a capture: a command and its descendants, or all",

@@ -23,7 +23,7 @@ struct options {
 	uint32_t pids[PIDS_MAX];
 	unsigned int npids;
 	unsigned int seconds;
-	bool all, force, json, live, help;
+	bool all, force, json, live, ledger, help;
 	char **command; /* what follows the options, NULL at its end */
 };
 
@@ -46,7 +46,7 @@ struct verb {
 };
 
 extern const struct verb verb_record, verb_report, verb_events, verb_forks,
-	verb_mms, verb_borrows, verb_probes, verb_doctor, verb_selftest,
+	verb_mms, verb_borrows, verb_ledger, verb_who, verb_probes, verb_doctor, verb_selftest,
 	verb_help;
 
 /* All of them, NULL at the end. */

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* holders.c - who holds an mm: live from debugfs, or at the end of a capture */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture_dir.h"
+#include "debugfs.h"
+#include "holders.h"
+#include "ledger_stats.h"
+#include "record_io.h"
+#include "sites.h"
+#include "util.h"
+
+/* Cells of a row of HOLDERS_COLUMNS. */
+enum { CELL_MM, CELL_WHAT = 11, CELLS };
+
+void mm_set_add(struct mm_set *set, uint64_t mm)
+{
+	if (mm_set_has(set, mm))
+		return;
+	set->ids = must_realloc(set->ids, (set->count + 1) * sizeof(*set->ids));
+	set->ids[set->count++] = mm;
+}
+
+bool mm_set_has(const struct mm_set *set, uint64_t mm)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (set->ids[i] == mm)
+			return true;
+	return false;
+}
+
+void mm_set_free(struct mm_set *set)
+{
+	free(set->ids);
+}
+
+bool holders_live(struct table *table, const char *all,
+		  const struct mm_set *set)
+{
+	struct table whole;
+	size_t i, cell;
+
+	if (!table_from_text(&whole, all))
+		return false;
+	if (whole.ncolumns != CELLS) {
+		table_free(&whole);
+		return false;
+	}
+	for (i = 0; i < whole.ncells; i += CELLS)
+		if (mm_set_has(set, strtoull(whole.cells[i], NULL, 10)))
+			for (cell = 0; cell < CELLS; cell++)
+				table_cell(table, "%s", whole.cells[i + cell]);
+	table_free(&whole);
+	return true;
+}
+
+/* ---- from a capture ---- */
+
+static int borrowers_of(const struct model *model, uint64_t mm)
+{
+	const struct borrow_cpu *cpu;
+	int n = 0;
+
+	for (cpu = model->borrows.cpus; cpu; cpu = cpu->hh.next)
+		n += cpu->mm == mm;
+	return n;
+}
+
+static const char *state_of(const struct address_space *mm)
+{
+	if (mm->dead)
+		return "dead";
+	return mm->tasks > 0 ? "live" : "held";
+}
+
+/* A row up to how many there are; counters that no record told are "?". */
+static void row_begin(struct table *table, const struct address_space *mm,
+		      const char *holder, const char *counter, int n)
+{
+	table_number(table, mm->id);
+	table_cell(table, "%s", state_of(mm));
+	table_cell(table, mm->users < 0 ? "?" : "%d", mm->users);
+	table_cell(table, mm->count < 0 ? "?" : "%d", mm->count);
+	table_cell(table, "?");
+	table_cell(table, "%s", holder);
+	table_cell(table, "%s", counter);
+	table_cell(table, "%d", n);
+}
+
+static void row_who(struct table *table, uint32_t pid, const char *comm,
+		    uint64_t age)
+{
+	table_number(table, pid);
+	table_cell(table, "%s", comm && *comm ? comm : "-");
+	table_cell(table, "%.3f", age / 1e9);
+}
+
+static void tasks_rows(struct table *table, const struct model *model,
+		       const struct address_space *mm)
+{
+	if (mm->dead) {
+		row_begin(table, mm, "-", "-", 0);
+		row_who(table, mm->pid, mm->comm, model->now - mm->dead);
+		table_cell(table, "its own, until it died");
+		return;
+	}
+	if (mm->tasks > 0) {
+		row_begin(table, mm, "tasks", "users", mm->tasks);
+		row_who(table, mm->pid, mm->comm, model->now - mm->birth);
+		table_cell(table, "its own");
+	}
+	row_begin(table, mm, "users", "count", 1);
+	row_who(table, mm->pid, mm->comm, model->now - mm->birth);
+	table_cell(table, "all users together");
+}
+
+static void borrow_rows(struct table *table, const struct model *model,
+			const struct address_space *mm)
+{
+	const struct borrow_cpu *cpu;
+
+	for (cpu = model->borrows.cpus; cpu; cpu = cpu->hh.next) {
+		if (cpu->mm != mm->id)
+			continue;
+		row_begin(table, mm, "borrow", "count", 1);
+		row_who(table, cpu->borrower,
+			names_get(&model->names, cpu->borrower, cpu->cpu),
+			model->now - cpu->since);
+		table_cell(table, "CPU %u", cpu->cpu);
+	}
+}
+
+static void take_row(struct table *table, const struct model *model,
+		     const struct address_space *mm, const struct take *take)
+{
+	const char *label = mmscope_site_label(take->site);
+
+	row_begin(table, mm, "take",
+		  take->counter == LEDGER_USERS ? "users" : "count", 1);
+	row_who(table, take->pid, take->comm, model->now - take->since);
+	if (take->stack)
+		table_cell(table, "%s: %s; stack %u", label ? label : "?",
+			   site_what(label ? label : "?"), take->stack);
+	else
+		table_cell(table, "%s: %s", label ? label : "?",
+			   site_what(label ? label : "?"));
+}
+
+static void rest_row(struct table *table, const struct address_space *mm,
+		     const char *counter, int n)
+{
+	if (n <= 0)
+		return;
+	row_begin(table, mm, "unknown", counter, n);
+	table_cell(table, "0");
+	table_cell(table, "-");
+	table_cell(table, "-");
+	table_cell(table, "from before the capture, or not seen by it");
+}
+
+static void fill_one(struct table *table, const struct model *model,
+		     const struct address_space *mm)
+{
+	const struct ledger_account *account =
+		ledger_account(&model->ledger, mm->id);
+	const struct take *take;
+	int held[LEDGER_COUNTERS] = { mm->tasks > 0 ? mm->tasks : 0,
+				      !mm->dead + borrowers_of(model, mm->id) };
+
+	tasks_rows(table, model, mm);
+	borrow_rows(table, model, mm);
+	for (take = account ? account->takes : NULL; take; take = take->next) {
+		take_row(table, model, mm, take);
+		held[take->counter]++;
+	}
+	/* Only a sum from birth on says what is left over. */
+	if (!account || !account->born)
+		return;
+	rest_row(table, mm, "users",
+		 account->sum[LEDGER_USERS] - held[LEDGER_USERS]);
+	rest_row(table, mm, "count",
+		 account->sum[LEDGER_COUNT] - held[LEDGER_COUNT]);
+}
+
+void holders_fill(struct table *table, const struct model *model,
+		  const struct mm_set *set)
+{
+	const struct address_space *mm;
+	int dead;
+
+	for (dead = 1; dead >= 0; dead--)
+		for (mm = model->mms; mm; mm = mm->hh.next)
+			if (mm_set_has(set, mm->id) && !mm->dead == !dead)
+				fill_one(table, model, mm);
+}
+
+/* ---- stacks ---- */
+
+char *stacks_read(const char *capture)
+{
+	char *path, *text;
+
+	if (!capture)
+		return read_whole(debugfs_path("stacks"), NULL);
+	path = must_format("%s/" CAPTURE_STACKS, capture);
+	text = read_whole(path, NULL);
+	free(path);
+	return text;
+}
+
+/* The calls of a stack, "a < b < c", to be freed; NULL if it is not there. */
+static char *stack_calls(const char *stacks, unsigned long number)
+{
+	const char *line;
+	char *at;
+
+	for (line = stacks; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (*line == '#' || strtoul(line, &at, 10) != number)
+			continue;
+		/* After it stands how often it was seen. */
+		strtoul(at, &at, 10);
+		at += strspn(at, " ");
+		return must_format("%.*s", (int)strcspn(at, "\n"), at);
+	}
+	return NULL;
+}
+
+static void print_stack(const char *stacks, unsigned long number, bool json)
+{
+	char *calls = stack_calls(stacks, number), *call, *save = NULL;
+	json_t *object, *list;
+	size_t length;
+
+	if (!calls)
+		return;
+	object = json_object();
+	list = json_array();
+	if (!json)
+		printf("\nstack %lu, innermost call first:\n", number);
+	for (call = strtok_r(calls, "<", &save); call;
+	     call = strtok_r(NULL, "<", &save)) {
+		call += strspn(call, " ");
+		/* A module's name may follow; the blank before the next `<` goes. */
+		length = strlen(call);
+		while (length && call[length - 1] == ' ')
+			call[--length] = '\0';
+		if (!json)
+			printf("    %s\n", call);
+		json_array_append_new(list, json_text(call));
+	}
+	json_object_set_new(object, "table", json_string("stack"));
+	json_object_set_new(object, "stack", json_integer(number));
+	json_object_set_new(object, "calls", list);
+	if (json)
+		json_line(object);
+	else
+		json_decref(object);
+	free(calls);
+}
+
+/* Its number is cut out of what the row says. */
+static unsigned long stack_of(const char *what)
+{
+	const char *at = strstr(what, "; stack ");
+
+	return at ? strtoul(at + strlen("; stack "), NULL, 10) : 0;
+}
+
+void holders_print(const struct table *table, const char *stacks, bool json)
+{
+	struct mm_set shown = { NULL };
+	unsigned long number;
+	struct table brief;
+	const char *what;
+	size_t i;
+
+	table_init(&brief, HOLDERS_COLUMNS " stack");
+	for (i = 0; i < table->ncells; i++) {
+		what = table->cells[i];
+		if (i % CELLS != CELL_WHAT) {
+			table_cell(&brief, "%s", what);
+			continue;
+		}
+		number = stack_of(what);
+		table_cell(&brief, "%.*s",
+			   number ? (int)(strstr(what, "; stack ") - what) :
+				    (int)strlen(what), what);
+		if (number)
+			table_number(&brief, number);
+		else
+			table_cell(&brief, "-");
+	}
+	table_print(&brief, json, "holders");
+	table_free(&brief);
+	for (i = CELL_WHAT; stacks && i < table->ncells; i += CELLS) {
+		number = stack_of(table->cells[i]);
+		if (!number || mm_set_has(&shown, number))
+			continue;
+		mm_set_add(&shown, number);
+		print_stack(stacks, number, json);
+	}
+	mm_set_free(&shown);
+}
