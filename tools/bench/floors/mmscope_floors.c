@@ -17,6 +17,7 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
+#include <linux/version.h>
 
 static char *kind = "none";
 module_param(kind, charp, 0444);
@@ -79,6 +80,11 @@ static void detach_tracepoint(void)
 	tracepoint_probe_unregister(tracepoint, on_tracepoint, NULL);
 	tracepoint_synchronize_unregister();
 }
+
+/* Until 5.10 a function's hook was handed pt_regs. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define ftrace_regs pt_regs
+#endif
 
 static void notrace on_ftrace(unsigned long ip, unsigned long parent_ip,
 			      struct ftrace_ops *ops, struct ftrace_regs *fregs)
