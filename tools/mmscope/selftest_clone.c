@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* selftest_clone.c - rows 2 to 4: copy_mm's three paths */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -132,6 +133,10 @@ enum outcome row_share(struct test *test)
 #define MORE_VMAS 300
 #define TOUCHED (8UL << 20)
 
+/* Each in a page of page tables of its own: those cover 2 MiB, on some machines more. */
+#define FILES 8
+#define FILE_DISTANCE (4UL << 20)
+
 /* A process as it is (0), and with many VMAs and pages (1). */
 struct copy {
 	struct {
@@ -158,6 +163,25 @@ static void fork_some(struct actor *actor, int size)
 	}
 }
 
+/* Pages of a file, read, and of no others: their page tables are not copied. */
+static void map_files(struct actor *actor)
+{
+	int fd = open(NOTHING_PROGRAM, O_RDONLY | O_CLOEXEC), i;
+	volatile char *file;
+	char *area;
+
+	area = mmap(NULL, (FILES + 1) * FILE_DISTANCE, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	for (i = 0; area != MAP_FAILED && i < FILES; i++) {
+		file = mmap(area + i * FILE_DISTANCE, sysconf(_SC_PAGESIZE),
+			    PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
+		if (file == MAP_FAILED)
+			actor_fail(actor, "mmap of a file");
+		(void)*file;
+	}
+	close(fd);
+}
+
 static void fork_small_and_large(struct actor *actor)
 {
 	long page = sysconf(_SC_PAGESIZE);
@@ -174,6 +198,7 @@ static void fork_small_and_large(struct actor *actor)
 	for (i = 0; i < MORE_VMAS / 2; i++)
 		if (mprotect(area + 2 * i * page, page, PROT_READ))
 			actor_fail(actor, "mprotect");
+	map_files(actor);
 	fork_some(actor, 1);
 }
 
@@ -238,8 +263,8 @@ static void check_tables(struct test *test, const struct mmscope_record *copy,
 		differs(test,
 			"page tables of file mappings without private pages are not copied but filled by faults, since 2.6.14; VMAs are in a %s",
 			kernel_has("mas_walk") ?
-				"maple tree since 6.1" :
-				"list and a red-black tree here, in a maple tree since 6.1");
+				"maple tree, since 6.1" :
+				"list and a red-black tree, as they were until 6.0");
 }
 
 /*
@@ -331,6 +356,7 @@ enum outcome row_kernel_thread(struct test *test)
 	long before = file_number("/proc/stat", "processes");
 	const struct mmscope_record *born;
 	struct call call;
+	uint32_t child;
 	char flags[400];
 
 	mount("none", "/", NO_FILESYSTEM, 0, NULL);
@@ -356,8 +382,11 @@ enum outcome row_kernel_thread(struct test *test)
 	       "/proc/stat counts no process more");
 	show(test, call.begin, "a kernel thread makes a task (%s)", flags);
 	show(test, call.copy, "copy_mm: no mm, though the flags have CLONE_VM");
-	born = trace_first(test, .type = MMSCOPE_TYPE_mm_birth,
-			   .pid = call.copy->copy_mm.child);
+	/* The program that it executes is looked for first. */
+	child = call.copy->copy_mm.child;
+	trace_wait(test, &(const struct wanted){ .type = MMSCOPE_TYPE_mm_birth,
+						 .pid = child });
+	born = trace_first(test, .type = MMSCOPE_TYPE_mm_birth, .pid = child);
 	if (born) {
 		expect(test, !born->mm_birth.parent_mm,
 		       "the new task had an mm after all");
