@@ -137,7 +137,10 @@ static int attach_ftrace(void)
 static void detach_ftrace(void)
 {
 	unregister_ftrace_function(&ops);
+	/* Not exported until then: the filter's memory stays. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 	ftrace_free_filter(&ops);
+#endif
 }
 
 static int attach_kprobe(void)
