@@ -58,7 +58,10 @@ witness()
 # every HOW_MANY CONDITION: so many lines of the witness, from all over the kernel
 every()
 {
-	awk "$2" "$scratch/witness" >"$scratch/chosen"
+	# The helper takes 63 characters: more than any name in C, less than some
+	# in Rust.
+	awk 'length($1) < 64 { print }' "$scratch/witness" |
+		awk "$2" >"$scratch/chosen"
 	awk -v wanted="$1" -v all="$(wc -l <"$scratch/chosen")" '
 		BEGIN { step = all > wanted ? all / wanted : 1 }
 		NR >= next_one { print; next_one += step }' "$scratch/chosen"
