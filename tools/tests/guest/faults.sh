@@ -41,12 +41,12 @@ check_files()
 	for file in "$debugfs"/*; do
 		inject read "$file"
 	done
-	inject write "$debugfs/filter" comm=sh ''
+	inject write "$debugfs/filter" comm=sh off
 	inject write "$debugfs/enable" 1 0
 	ok "faults: each file can be read or written when memory is there again"
 	# Enough of it works afterwards.
 	echo 0 >"$debugfs/enable"
-	echo >"$debugfs/filter"
+	echo off >"$debugfs/filter"
 	record mm-workload fork --count 3
 	equal "faults: it records as ever afterwards" 3 \
 		"$(count_records 'type == "copy_mm" && how == "fork"')" "$events"

@@ -19,7 +19,7 @@ use_everything()
 	echo types=fork_end,copy_mm >"$debugfs/filter" || give_up "set a filter"
 	echo comm=mm-workload >"$debugfs/filter" || give_up "set another"
 	mm-workload fork --count 3 >>"$truth" || give_up "fork"
-	echo >"$debugfs/filter" || give_up "take the filter away"
+	echo off >"$debugfs/filter" || give_up "take the filter away"
 	for file in "$debugfs"/*; do
 		cat "$file" >/dev/null || give_up "read $file"
 	done
