@@ -432,6 +432,63 @@ void mmscope_accounts_leave(void)
 	WRITE_ONCE(births_count, false);
 }
 
+/* ---- holes of mm's about which there are no more records ---- */
+
+/* Whether its hole is another than is known; it may be a transient. */
+static bool look_one(unsigned long slot, bool again)
+{
+	struct mmscope_account *account = &accounts[slot];
+	struct mmscope_mm entry;
+	struct mm_struct *mm = mmscope_mm_copy(slot, &entry);
+	s32 hole[MMSCOPE_COUNTERS];
+
+	if (!mm || READ_ONCE(account->id) != entry.id || !is_judged(account) ||
+	    !join_difference(slot, mm, entry.id, hole) ||
+	    !memcmp(hole, account->hole, sizeof(hole)))
+		return false;
+	if (!again || memcmp(hole, account->look, sizeof(hole))) {
+		memcpy(account->look, hole, sizeof(account->look));
+		return true;
+	}
+	if (atomic_cmpxchg(&account->busy, 0, 1))
+		return true;
+	if (!account->suspects && !account->hole[MMSCOPE_USERS] &&
+	    !account->hole[MMSCOPE_COUNT]) {
+		account->wrong = ktime_get_mono_fast_ns();
+		account->wrong_type = 0;
+	}
+	memcpy(account->hole, hole, sizeof(account->hole));
+	account->suspects = 0;
+	atomic_set_release(&account->busy, 0);
+	return false;
+}
+
+/**
+ * mmscope_accounts_look() - find the holes that no record has shown
+ *
+ * A dead mm that is pinned, or a process that sleeps, makes no records at which its
+ * counters would be looked at. As in mmscope_accounts_join() it takes two looks.
+ *
+ * Context: may sleep; under mmscope_mutex, while the ledger is on.
+ */
+void mmscope_accounts_look(void)
+{
+	bool differs = true;
+	unsigned long slot;
+	int round;
+
+	for (round = 0; round < 2 && differs; round++) {
+		if (round)
+			synchronize_rcu();
+		differs = false;
+		for (slot = 0; slot < mmscope_mm_slots(); slot++) {
+			preempt_disable();
+			differs |= look_one(slot, round);
+			preempt_enable();
+		}
+	}
+}
+
 /* ---- memory, and what others ask ---- */
 
 /**

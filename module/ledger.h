@@ -24,8 +24,9 @@ struct seq_file;
  * @suspects: how often a new difference was seen
  * @busy: somebody is judging it
  * @fine_type: the last record at which the sums were right ...
- * @wrong_type: ... and the first at which they were not
+ * @wrong_type: ... and the first at which they were not; 0: found by looking
  * @suspect: the new difference
+ * @look: the one that mmscope_accounts_look() has seen
  * @fine: time of the last record at which the sums were right
  * @wrong: time of the first at which they were not
  * @takes: outstanding takes that takes.c has noted
@@ -42,6 +43,7 @@ struct mmscope_account {
 	u8 fine_type;
 	u8 wrong_type;
 	s32 suspect[MMSCOPE_COUNTERS];
+	s32 look[MMSCOPE_COUNTERS];
 	u64 fine;
 	u64 wrong;
 	atomic_t takes;
@@ -168,6 +170,7 @@ void mmscope_accounts_free(void);
 void mmscope_accounts_clear(void);
 void mmscope_accounts_join(void);
 void mmscope_accounts_leave(void);
+void mmscope_accounts_look(void);
 size_t mmscope_accounts_bytes(void);
 
 int mmscope_ledger_start(bool audit);

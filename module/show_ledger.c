@@ -67,7 +67,7 @@ static void moment(u8 type, u64 time, char *text, size_t size)
 	if (!time)
 		snprintf(text, size, "birth");
 	else
-		snprintf(text, size, "%s at %llu.%09llu", name ? name : "?",
+		snprintf(text, size, "%s at %llu.%09llu", name ? name : "a look",
 			 time / NSEC_PER_SEC, time % NSEC_PER_SEC);
 }
 
@@ -166,6 +166,8 @@ static void totals_lines(struct seq_file *m)
  */
 void mmscope_ledger_show(struct seq_file *m)
 {
+	if (mmscope_ledger_is_on())
+		mmscope_accounts_look();
 	totals_lines(m);
 	seq_puts(
 		m,

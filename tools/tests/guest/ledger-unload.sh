@@ -9,7 +9,7 @@
 . "${0%/*}/common"
 . "${0%/*}/ledger-common"
 
-seconds=${MMSCOPE_STRESS_SECONDS:-6}
+seconds=${MMSCOPE_STRESS_SECONDS:-4}
 
 # Kprobes that are not some other tool's: there is none before.
 probes_left()
@@ -18,14 +18,14 @@ probes_left()
 }
 
 before=$(probes_left)
-mm-workload churn --seconds $((seconds + 30)) --rest-us 200 >"$scratch/churn" &
+mm-workload churn --seconds $((seconds + 60)) --rest-us 2000 >"$scratch/churn" &
 churn=$!
 mm-workload proc-reader >"$scratch/reader" &
 reader=$!
 until=$(($(uptime_seconds) + seconds))
 rounds=0
 on=1
-while [ "$(uptime_seconds)" -lt $until ]; do
+while [ "$(uptime_seconds)" -lt $until ] || [ $rounds -lt 2 ]; do
 	load
 	set_ledger $on
 	sleep 0.2
