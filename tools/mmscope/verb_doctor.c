@@ -189,6 +189,18 @@ static void check_version(struct doctor *doctor)
 			(unsigned long long)metadata.abi, MMSCOPE_ABI_VERSION);
 }
 
+static void check_site(struct doctor *doctor, char **row)
+{
+	if (!strcmp(row[1], "unavailable"))
+		say(doctor, "ledger", false,
+		    "%s cannot be probed (%s): changes of mm_%s there leave ledgers open",
+		    row[4], row[7], row[0]);
+	else if (strtoull(row[6], NULL, 10))
+		say(doctor, "ledger", false,
+		    "%s was missed %s times: ledgers may be open for that; switch the ledger off and on again for new sums",
+		    row[4], row[6]);
+}
+
 /* Rows of `probes`: point status how kind where hits missed note. */
 static void check_probes(struct doctor *doctor)
 {

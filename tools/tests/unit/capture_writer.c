@@ -8,6 +8,7 @@
 
 #include "capture_writer.h"
 #include "metadata_text.h"
+#include "sites.h"
 
 void put16(unsigned char *at, uint16_t value)
 {
@@ -133,7 +134,7 @@ static void put_text(void *to, const char *text)
 
 void write_metadata(const char *directory)
 {
-	static const struct mmscope_metadata metadata = {
+	struct mmscope_metadata metadata = {
 		.kernel_release = "6.1.0-test",
 		.page_size = 4096,
 		.session = 1000,
@@ -143,6 +144,8 @@ void write_metadata(const char *directory)
 	size_t length;
 	FILE *file = open_memstream(&text, &length);
 
+	while (mmscope_site_label(metadata.sites + 1))
+		metadata.sites++;
 	mmscope_metadata_text(&metadata, put_text, file);
 	fclose(file);
 	write_file(directory, "metadata", text, length);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 enum { FORK_BEGIN = 1, COPY_MM, DUP_MM, FORK_END, MM_BIRTH, EXEC_MM, EXIT_MM,
-       LAZY_BORROW, LAZY_HANDOFF, LAZY_RETURN, MM_DEAD = 12, MM_FREE, LOST,
+       LAZY_BORROW, LAZY_HANDOFF, LAZY_RETURN, REF, MM_DEAD, MM_FREE, LOST,
        COMM };
 
 #define BLOCK 64
@@ -56,7 +56,7 @@ void write_file(const char *directory, const char *name, const void *bytes,
 		size_t length);
 /* Writes cpuN and frees the bytes. */
 void write_cpu(const char *directory, struct writer *writer);
-/* The metadata as the module generates it. */
+/* The metadata as the module generates it, with the sites that sites_parse() knows. */
 void write_metadata(const char *directory);
 
 #endif /* CAPTURE_WRITER_H */
