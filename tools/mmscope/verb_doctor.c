@@ -192,13 +192,13 @@ static void check_version(struct doctor *doctor)
 static void check_site(struct doctor *doctor, char **row)
 {
 	if (!strcmp(row[1], "unavailable"))
-		say(doctor, "ledger", false,
-		    "%s cannot be probed (%s): changes of mm_%s there leave ledgers open",
-		    row[4], row[7], row[0]);
+		doctor_say(doctor, "ledger", false,
+			   "%s cannot be probed (%s): changes of mm_%s there leave ledgers open",
+			   row[4], row[7], row[0]);
 	else if (strtoull(row[6], NULL, 10))
-		say(doctor, "ledger", false,
-		    "%s was missed %s times: ledgers may be open for that; switch the ledger off and on again for new sums",
-		    row[4], row[6]);
+		doctor_say(doctor, "ledger", false,
+			   "%s was missed %s times: ledgers may be open for that; switch the ledger off and on again for new sums",
+			   row[4], row[6]);
 }
 
 /* Rows of `probes`: point status how kind where hits missed note. */
@@ -217,7 +217,10 @@ static void check_probes(struct doctor *doctor)
 	free(text);
 	for (i = 0; table.ncolumns == 8 && i < table.ncells; i += 8) {
 		row = table.cells + i;
-		if (!strcmp(row[1], "unavailable"))
+		/* An instruction of the ledger's; point is its counter. */
+		if (!strcmp(row[2], "inlined"))
+			check_site(doctor, row);
+		else if (!strcmp(row[1], "unavailable"))
 			doctor_say(
 				doctor, "probes", false,
 				"%s is unavailable (%s): what depends on it is not recorded",

@@ -291,7 +291,12 @@ static void test_points(void **state)
 		"debug/mmscope/probes",
 		"# point status how kind where hits missed note\n"
 		"copy_mm unavailable - - - 0 0 not in this kernel: no verdict\n"
-		"do_fork attached symbol kretprobe kernel_clone+0x0 12 5 -\n");
+		"do_fork attached symbol kretprobe kernel_clone+0x0 12 5 -\n"
+		"users unavailable inlined - mmput+0xe 0 0 error -22: an open ledger\n"
+		"count attached inlined int3 __mmput+0xf2 9 4 -\n");
+	assert_problem(
+		"mmput+0xe cannot be probed (error -22: an open ledger): changes of mm_users there leave ledgers open");
+	assert_problem("__mmput+0xf2 was missed 4 times");
 	assert_problem(
 		"copy_mm is unavailable (not in this kernel: no verdict)");
 	assert_problem("do_fork was missed 5 times");
