@@ -175,6 +175,8 @@ bool trace_wait_free(struct test *test, uint64_t mm);
 /* What others than process @tgid changed of users or count (how), by the ledger. */
 int trace_strangers(const struct test *test, uint64_t mm, enum mmscope_how how,
 		    uint32_t tgid, uint64_t from, uint64_t to);
+/* Whether others than our own processes took or gave back references meanwhile. */
+bool trace_was_disturbed(const struct test *test);
 /* The function of a ref's instruction, without offset. */
 const char *ref_function(const struct mmscope_record *record);
 

@@ -15,7 +15,7 @@
 #include "util.h"
 
 /* An actor that takes longer than this has lost its way. */
-#define PATIENCE_MS 30000
+#define PATIENCE_MS 60000
 #define ERROR_SIZE 128
 
 /* The reader itself, which says its version and ends. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "selftest.h"
 #include "sites.h"
@@ -15,7 +16,7 @@
 #include "util.h"
 
 /* How long a record is waited for that must come. */
-#define WAIT_NS 10000000000ULL
+#define WAIT_NS 30000000000ULL
 #define WAIT_STEP_US 10000
 
 uint64_t now_ns(void)
@@ -202,6 +203,31 @@ int trace_strangers(const struct test *test, uint64_t mm, enum mmscope_how how,
 		if (record->head.tgid != tgid)
 			sum += record->ref.delta;
 	return sum;
+}
+
+/* We ourselves, whoever guards us, and those that were cloned meanwhile. */
+static bool is_ours(const struct test *test, uint32_t tgid)
+{
+	size_t i;
+
+	if (tgid == (uint32_t)getpid() || tgid == (uint32_t)getppid())
+		return true;
+	for (i = 0; i < test->count; i++)
+		if (test->records[i].head.id == MMSCOPE_TYPE_copy_mm &&
+		    test->records[i].copy_mm.child == tgid)
+			return true;
+	return false;
+}
+
+bool trace_was_disturbed(const struct test *test)
+{
+	struct wanted wanted = { .type = MMSCOPE_TYPE_ref };
+	const struct mmscope_record *ref = NULL;
+
+	while ((ref = trace_next(test, &wanted, ref)))
+		if (!is_ours(test, ref->head.tgid))
+			return true;
+	return false;
 }
 
 const char *ref_function(const struct mmscope_record *record)

@@ -129,6 +129,11 @@ static void test_strangers_are_others(void **state)
 
 /* ---- verdicts ---- */
 
+/* As EVENTS, but nobody else looked at mm 5. */
+#define UNDISTURBED                                                            \
+	HEADER                                                                 \
+	"  9000.000000003    0      11      11        5  fork_begin   fork            clone_flags=0 exit_signal=17 users=1 count=1\n"
+
 static enum outcome (*scene)(struct test *test);
 static int tries;
 
@@ -207,9 +212,29 @@ static void check_verdict(enum outcome (*row)(struct test *test),
 	test_forget(&test);
 }
 
+static enum outcome fails_until_left_alone(struct test *test)
+{
+	show(test, &test->records[0], "a record");
+	if (tries == 3)
+		write_text("events", UNDISTURBED);
+	expect(test, tries > 3, "somebody looked");
+	return DONE;
+}
+
+static void test_a_disturbed_row_is_tried_again(void **state)
+{
+	(void)state;
+	check_verdict(fails_until_left_alone, HOLDS, NULL);
+	assert_int_equal(tries, 4);
+	/* Left alone it has failed once and for all. */
+	check_verdict(speaks_against, FAILED, "the first reason");
+	assert_int_equal(tries, 1);
+}
+
 static void test_verdicts(void **state)
 {
 	(void)state;
+	write_text("events", UNDISTURBED);
 	check_verdict(shows_a_record, HOLDS, NULL);
 	check_verdict(is_different, DIFFERS, NULL);
 	check_verdict(cannot_be_made, SKIPPED, NULL);
@@ -225,11 +250,11 @@ static void test_verdicts(void **state)
 static void test_lost_records_are_no_evidence(void **state)
 {
 	(void)state;
-	write_text("events", EVENTS
+	write_text("events", UNDISTURBED
 		   "  9000.000000009    0       0       0        0  lost         overwritten     records=3 since=9000.000000008\n");
 	check_verdict(shows_a_record, FAILED, NULL);
 	/* Those from before are nobody's loss here. */
-	write_text("events", EVENTS
+	write_text("events", UNDISTURBED
 		   "  9000.000000009    0       0       0        0  lost         overwritten     records=3 since=8.000000000\n");
 	check_verdict(shows_a_record, HOLDS, NULL);
 }
@@ -286,6 +311,7 @@ int main(void)
 		TEST(test_an_mm_follows_exec),
 		TEST(test_strangers_are_others),
 		TEST(test_verdicts),
+		TEST(test_a_disturbed_row_is_tried_again),
 		TEST(test_lost_records_are_no_evidence),
 		TEST(test_cells),
 		TEST(test_rows_are_numbered_and_documented),
