@@ -320,10 +320,9 @@ NOKPROBE_SYMBOL(at_hit);
 
 const char *mmscope_watch_refusal(void)
 {
-#ifdef CONFIG_ARM64_LSE_ATOMICS
+	/* A kernel that was built without never has it. */
 	if (cpus_have_cap(ARM64_HAS_LSE_ATOMICS))
 		return NULL;
-#endif
 	return "without LSE atomics a counter is changed in a loop that a watchpoint would never let end";
 }
 

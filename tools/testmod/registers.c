@@ -33,7 +33,7 @@ static int registers_write(const char *text)
 {
 	struct perf_event_attr attr;
 	unsigned int wanted;
-	int error;
+	long error;
 
 	if (number)
 		return -EBUSY;
@@ -46,8 +46,9 @@ static int registers_write(const char *text)
 		attr.bp_type = HW_BREAKPOINT_W;
 		taken[number] =
 			register_wide_hw_breakpoint(&attr, unexpected, NULL);
-		if (IS_ERR((void __force *)taken[number])) {
-			error = PTR_ERR((void __force *)taken[number]);
+		/* No pointer of the ordinary address space, so no IS_ERR(). */
+		error = (unsigned long __force)taken[number];
+		if (IS_ERR_VALUE((unsigned long __force)taken[number])) {
 			registers_stop();
 			return error;
 		}
