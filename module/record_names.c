@@ -2,8 +2,10 @@
 /*
  * record_names.c - names and text of records
  */
+#include <linux/ctype.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "record_fields.h"
 #include "record_names.h"
@@ -59,4 +61,22 @@ void mmscope_record_line(struct seq_file *m,
 	seq_puts(m, line);
 	seq_putc(m, '\n');
 	kfree(line);
+}
+
+/**
+ * mmscope_comm_word() - a task's name as one word of a line
+ * @comm: the name
+ * @word: gets it, with _ for blanks and what cannot be printed; - if it is empty
+ *
+ * Return: @word
+ */
+const char *mmscope_comm_word(const char *comm, char word[TASK_COMM_LEN])
+{
+	char *at;
+
+	strscpy(word, comm[0] ? comm : "-", TASK_COMM_LEN);
+	for (at = word; *at; at++)
+		if (!isascii(*at) || !isgraph(*at))
+			*at = '_';
+	return word;
 }

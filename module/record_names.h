@@ -7,6 +7,7 @@
 #ifndef MMSCOPE_RECORD_NAMES_H
 #define MMSCOPE_RECORD_NAMES_H
 
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "record.h"
@@ -21,5 +22,6 @@ const char *mmscope_how_label(unsigned int how);
 void mmscope_record_header(struct seq_file *m);
 void mmscope_record_line(struct seq_file *m,
 			 const struct mmscope_record *record);
+const char *mmscope_comm_word(const char *comm, char word[TASK_COMM_LEN]);
 
 #endif /* MMSCOPE_RECORD_NAMES_H */

@@ -18,6 +18,7 @@
 #include "compat.h"
 #include "control.h"
 #include "ledger.h"
+#include "record_names.h"
 #include "memory.h"
 #include "scan.h"
 #include "stacks.h"
@@ -66,11 +67,12 @@ static void holder_begin(struct seq_file *m, const struct held_mm *held,
 static void holder_who(struct seq_file *m, pid_t pid, const char *comm,
 		       u64 since)
 {
-	char age[24] = "-";
+	char age[24] = "-", word[TASK_COMM_LEN];
 
 	if (since)
 		seconds(since, age, sizeof(age));
-	seq_printf(m, "%7d  %-15s %12s  ", pid, comm[0] ? comm : "-", age);
+	seq_printf(m, "%7d  %-15s %12s  ", pid,
+		   mmscope_comm_word(comm, word), age);
 }
 
 static unsigned int show_borrows_of(struct seq_file *m,

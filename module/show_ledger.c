@@ -74,13 +74,13 @@ static void moment(u8 type, u64 time, char *text, size_t size)
 static void hole_row(struct seq_file *m, const struct mmscope_open_ledger *open,
 		     const char *state)
 {
-	char fine[48], wrong[48];
+	char fine[48], wrong[48], word[TASK_COMM_LEN];
 
 	moment(open->fine_type, open->fine, fine, sizeof(fine));
 	moment(open->wrong_type, open->wrong, wrong, sizeof(wrong));
 	seq_printf(m, "%8llu  %-6s %+6d %+6d %7d  %-15s  %s .. %s\n", open->id,
 		   state, open->hole[MMSCOPE_USERS], open->hole[MMSCOPE_COUNT],
-		   open->pid, open->comm[0] ? open->comm : "-", fine, wrong);
+		   open->pid, mmscope_comm_word(open->comm, word), fine, wrong);
 }
 
 static void live_holes(struct seq_file *m)
