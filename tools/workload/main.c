@@ -47,7 +47,7 @@ static const struct verb {
 	{ "poll", verb_poll, "[--timeout-ms N | --follow-ms N] FILE",
 	  "empty a cpuN, then wait in poll() for more" },
 	{ "posix-spawn", verb_posix_spawn, "", "posix_spawn" },
-	{ "proc-reader", verb_proc_reader, "",
+	{ "proc-reader", verb_proc_reader, "[--rest-ms N]",
 	  "read files of every process in /proc until SIGTERM" },
 	{ "refs", verb_refs, "[WAY...]",
 	  "references to an mm: proc, ptrace, process_vm_readv, move_pages, oom_score_adj,\n"

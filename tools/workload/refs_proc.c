@@ -86,11 +86,15 @@ static void stop(int signal)
 int verb_proc_reader(int argc, char **argv)
 {
 	const struct sigaction action = { .sa_handler = stop };
+	long opened = 0, rounds = 0, rest_ms = 0;
+	const struct number options[] = {
+		{ "rest-ms", &rest_ms, 0, 60000 },
+		{ NULL },
+	};
 	struct dirent *entry;
-	long opened = 0, rounds = 0;
 	DIR *proc;
 
-	take_numbers(argc, argv, NULL, 0);
+	take_numbers(argc, argv, options, 0);
 	sigaction(SIGTERM, &action, NULL);
 	while (!enough) {
 		proc = opendir("/proc");
@@ -101,6 +105,8 @@ int verb_proc_reader(int argc, char **argv)
 				opened += read_proc_files(atoi(entry->d_name));
 		closedir(proc);
 		rounds++;
+		if (!enough && rest_ms)
+			sleep_ms(rest_ms);
 	}
 	say("what=proc-reader rounds=%ld opened=%ld", rounds, opened);
 	return 0;

@@ -4,12 +4,14 @@
 #
 # All sites armed and let go again and again under load: nothing locks up, nothing
 # is left in the kernel's text, and the log stays clean (the host looks at it).
-# MMSCOPE_STRESS_SECONDS says for how long.
+# MMSCOPE_STRESS_SECONDS says for how long, and MMSCOPE_STRESS_REST_US how hard: what
+# rest the load takes between two clones, 0 for none.
 
 . "${0%/*}/common"
 . "${0%/*}/ledger-common"
 
 seconds=${MMSCOPE_STRESS_SECONDS:-4}
+rest_us=${MMSCOPE_STRESS_REST_US:-20000}
 
 # Kprobes that are not some other tool's: there is none before.
 probes_left()
@@ -18,9 +20,9 @@ probes_left()
 }
 
 before=$(probes_left)
-mm-workload churn --seconds $((seconds + 60)) --rest-us 2000 >"$scratch/churn" &
+mm-workload churn --seconds $((seconds + 60)) --rest-us $rest_us >"$scratch/churn" &
 churn=$!
-mm-workload proc-reader >"$scratch/reader" &
+mm-workload proc-reader --rest-ms $((rest_us / 100)) >"$scratch/reader" &
 reader=$!
 until=$(($(uptime_seconds) + seconds))
 rounds=0
@@ -39,7 +41,7 @@ while [ "$(uptime_seconds)" -lt $until ] || [ $rounds -lt 2 ]; do
 done
 within "ledger-unload: loaded with all sites armed, and unloaded, so often" 2 100000 \
 	$rounds
-kill $churn $reader
+kill $churn $reader 2>/dev/null
 wait $churn || not_ok "ledger-unload: the load went on well" "exit status $?" \
 	"$scratch/churn"
 wait $reader
