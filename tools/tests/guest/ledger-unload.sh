@@ -20,7 +20,7 @@ probes_left()
 }
 
 before=$(probes_left)
-mm-workload churn --seconds $((seconds + 60)) --rest-us $rest_us >"$scratch/churn" &
+mm-workload churn --seconds $((seconds + 60)) --rest-us "$rest_us" >"$scratch/churn" &
 churn=$!
 mm-workload proc-reader --rest-ms $((rest_us / 100)) >"$scratch/reader" &
 reader=$!
