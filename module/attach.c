@@ -223,7 +223,8 @@ int mmscope_points_resolve(bool kprobes_only, const char *without)
 	     point++) {
 		point_check_between(point);
 		any |= point->way &&
-		       point_id(point) != MMSCOPE_POINT_task_rename;
+		       point_id(point) != MMSCOPE_POINT_task_rename &&
+		       point_id(point) != MMSCOPE_POINT_cpu_offline;
 	}
 	return any ? 0 : -ENOENT;
 }

@@ -24,6 +24,7 @@ enum mmscope_point_id {
 	MMSCOPE_POINT_mm_dead,
 	MMSCOPE_POINT_mm_free,
 	MMSCOPE_POINT_context_switch,
+	MMSCOPE_POINT_cpu_offline,
 	MMSCOPE_POINT_use_mm,
 	MMSCOPE_POINT_unuse_mm,
 	MMSCOPE_POINT_task_rename,

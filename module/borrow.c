@@ -15,6 +15,7 @@
  * also begins where a task gives up its own mm while it runs (exit_mm(),
  * kthread_unuse_mm()), and ends where it takes one (kthread_use_mm(), exec).
  */
+#include <linux/cpuhotplug.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
@@ -121,6 +122,30 @@ static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
 					     ktime_get_mono_fast_ns();
 }
 
+/*
+ * A kernel thread runs on another mm than it had, and took none: the CPU goes
+ * offline, and sched_force_init_mm() (7.0 and later; inlined) has given the
+ * loan back. The mm may be gone by now.
+ */
+static void borrow_was_dropped(struct mmscope_borrow *b, pid_t borrower)
+{
+	struct mmscope_mm gone = { .id = b->id };
+	struct mmscope_mm *entry = mmscope_mm_find(b->mm);
+	u64 ns = ktime_get_mono_fast_ns() - b->since;
+	int users = 0, count = 0;
+
+	if (!entry || !mmscope_mm_counters(entry - mmscope_mm_entries, b->mm,
+					   b->id, &users, &count))
+		entry = &gone;
+	mmscope_emit(lazy_return, MMSCOPE_HOW_offline, entry, .ns = ns,
+		     .lender = b->lender, .borrower = borrower, .users = users,
+		     .count = count);
+	b->mm = NULL;
+	b->returns++;
+	b->total_ns += ns;
+	b->longest_ns = max(b->longest_ns, ns);
+}
+
 /* Out of line, so that a plain switch needs no stack frame. */
 static noinline void borrow_step(struct task_struct *prev,
 				 struct task_struct *next)
@@ -132,6 +157,8 @@ static noinline void borrow_step(struct task_struct *prev,
 		return;
 	if (unlikely(!prev->mm && b->mm != mm && prev->flags & PF_EXITING))
 		borrow_was_own(b, mm, prev);
+	else if (unlikely(!prev->mm && b->mm && b->mm != mm))
+		borrow_was_dropped(b, prev->pid);
 	if (prev->mm)
 		borrow_begins(b, mm, prev->pid, next->pid,
 			      MMSCOPE_HOW_context_switch, 1);
@@ -206,8 +233,8 @@ void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how)
 }
 
 /**
- * mmscope_borrow_end() - the current kernel thread is about to have an mm
- * @how: exec or use_mm
+ * mmscope_borrow_end() - the current kernel thread's loan ends without a switch
+ * @how: exec, use_mm or offline
  *
  * Context: task, with preemption off.
  */
@@ -251,6 +278,66 @@ void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,
 				 unsigned long caller)
 {
 	mmscope_borrow_begin((struct mm_struct *)mm, MMSCOPE_HOW_unuse_mm);
+}
+
+/**
+ * mmscope_at_idle_task_exit() - idle_task_exit(): this CPU runs nothing any more
+ * @unused: not used
+ * @unused_too: not used
+ * @caller: not used
+ *
+ * finish_cpu() drops the count of what the idle task borrowed, on another CPU,
+ * right afterwards. Before 7.0.
+ */
+void mmscope_at_idle_task_exit(unsigned long unused, unsigned long unused_too,
+			       unsigned long caller)
+{
+	mmscope_borrow_end(MMSCOPE_HOW_offline);
+}
+
+/*
+ * A CPU that is off borrows nothing. What it ran on last may be the kernel's own
+ * mm, whose loans nobody has to give back.
+ */
+static int borrow_cpu_dead(unsigned int cpu)
+{
+	per_cpu(borrow, cpu).mm = NULL;
+	per_cpu(borrow, cpu).returned = NULL;
+	return 0;
+}
+
+static int borrow_hotplug_state;
+
+/**
+ * mmscope_borrows_watch() - know when a CPU is off
+ *
+ * Context: may sleep. Called again it does nothing.
+ * Return: 0 or what the hotplug core says.
+ */
+int mmscope_borrows_watch(void)
+{
+	int state;
+
+	if (borrow_hotplug_state)
+		return 0;
+	state = cpuhp_setup_state_nocalls(
+		CPUHP_BP_PREPARE_DYN, "mmscope:borrow", NULL, borrow_cpu_dead);
+	if (state < 0)
+		return state;
+	borrow_hotplug_state = state;
+	return 0;
+}
+
+/**
+ * mmscope_borrows_unwatch() - not any more
+ *
+ * Context: may sleep.
+ */
+void mmscope_borrows_unwatch(void)
+{
+	if (borrow_hotplug_state)
+		cpuhp_remove_state_nocalls(borrow_hotplug_state);
+	borrow_hotplug_state = 0;
 }
 
 /**

@@ -48,6 +48,8 @@ struct mmscope_borrow {
 };
 
 void mmscope_borrows_find(bool say);
+int mmscope_borrows_watch(void);
+void mmscope_borrows_unwatch(void);
 void mmscope_borrows_clear(void);
 void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how);
 void mmscope_borrow_end(enum mmscope_how how);
@@ -61,6 +63,8 @@ void mmscope_on_sched_switch(void *data, bool preempt, struct task_struct *prev,
 void mmscope_on_sched_switch_stateless(void *data, bool preempt,
 				       struct task_struct *prev,
 				       struct task_struct *next);
+void mmscope_at_idle_task_exit(unsigned long unused, unsigned long unused_too,
+			       unsigned long caller);
 void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
 			       unsigned long caller);
 void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,

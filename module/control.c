@@ -40,6 +40,8 @@ static int take_memory(void)
 		err = mmscope_names_alloc();
 	if (!err)
 		err = mmscope_rings_alloc(mmscope_settings.ring_bytes);
+	if (!err)
+		err = mmscope_borrows_watch();
 	if (err)
 		mmscope_release_memory();
 	return err;
@@ -53,6 +55,7 @@ static int take_memory(void)
 void mmscope_release_memory(void)
 {
 	mmscope_ledger_release();
+	mmscope_borrows_unwatch();
 	mmscope_rings_free();
 	mmscope_names_free();
 	mmscope_clone_stats_free();

@@ -108,6 +108,10 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	      WAY_ENTRY("symbol", "__mmdrop", mmscope_at_mmdrop)),
 	POINT(context_switch, "no borrows",
 	      WAY_TRACEPOINT("sched_switch", PROBE_SCHED_SWITCH)),
+	/* Where it is missing, the next switch shows another mm than before. */
+	POINT(cpu_offline, "a CPU that goes offline keeps its loan until it is off",
+	      WAY_ENTRY("symbol", "idle_task_exit", mmscope_at_idle_task_exit),
+	      WAY_BETWEEN(context_switch, context_switch)),
 	POINT(use_mm, "kthread_use_mm() does not end a borrow",
 	      WAY_ENTRY("symbol", "kthread_use_mm",
 			mmscope_at_kthread_use_mm)),

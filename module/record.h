@@ -85,12 +85,14 @@ enum mmscope_type {
 	H(24, never_born)                                                      \
 	/* which counter: ref */                                               \
 	H(25, users)                                                           \
-	H(26, count)
+	H(26, count)                                                           \
+	/* lazy_return: the CPU goes offline */                                \
+	H(27, offline)
 
 #define MMSCOPE_HOW_ENUM(number, how) MMSCOPE_HOW_##how = number,
 enum mmscope_how {
 	MMSCOPE_HOWS(MMSCOPE_HOW_ENUM)
-	MMSCOPE_HOW_END = 27,
+	MMSCOPE_HOW_END = 28,
 };
 
 /*

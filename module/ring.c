@@ -21,13 +21,25 @@ bool mmscope_overwrite = true;
 static unsigned long ring_records;
 static int ring_hotplug_state;
 
-static void ring_wake(struct irq_work *work)
+static void ring_wake_reader(struct mmscope_ring *ring)
 {
-	struct mmscope_ring *ring =
-		container_of(work, struct mmscope_ring, wake);
-
 	WRITE_ONCE(ring->wake_at, ULONG_MAX);
 	wake_up_all(&mmscope_ring_wait);
+}
+
+static void ring_wake(struct irq_work *work)
+{
+	ring_wake_reader(container_of(work, struct mmscope_ring, wake));
+}
+
+/* What a CPU writes on its way off wakes nobody: whoever waits may look now. */
+static int ring_cpu_dead(unsigned int cpu)
+{
+	struct mmscope_ring *ring = per_cpu(mmscope_ring, cpu);
+
+	if (ring)
+		ring_wake_reader(ring);
+	return 0;
 }
 
 /*
@@ -54,6 +66,8 @@ static int ring_alloc(unsigned int cpu)
 	/* On RT the wake-up may sleep: there irq_work runs in a thread. */
 	init_irq_work(&ring->wake, ring_wake);
 	WRITE_ONCE(per_cpu(mmscope_ring, cpu), ring);
+	/* Who waits for a CPU that had none can now say for how much. */
+	wake_up_all(&mmscope_ring_wait);
 	return 0;
 }
 
@@ -72,7 +86,7 @@ int mmscope_rings_alloc(unsigned long bytes)
 		return 0;
 	ring_records = bytes / MMSCOPE_RECORD_SIZE;
 	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
-					  ring_alloc, NULL);
+					  ring_alloc, ring_cpu_dead);
 	if (state < 0)
 		return state;
 	ring_hotplug_state = state;

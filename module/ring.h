@@ -11,9 +11,11 @@
 #define MMSCOPE_RING_H
 
 #include <linux/cache.h>
+#include <linux/cpumask.h>
 #include <linux/irq_work.h>
-#include <linux/percpu.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
+#include <linux/smp.h>
 #include <linux/timekeeping.h>
 #include <asm/local.h>
 
@@ -90,7 +92,9 @@ static __always_inline void mmscope_ring_commit(struct mmscope_ring *ring,
 {
 	/* Pairs with the acquire in ring_copy(): the seq comes last. */
 	smp_store_release(&record->head.seq, (u32)(index + 1));
-	if (unlikely(index >= READ_ONCE(ring->wake_at)))
+	/* On its way off a CPU may never run it: ring_cpu_dead() wakes then. */
+	if (unlikely(index >= READ_ONCE(ring->wake_at)) &&
+	    likely(cpu_active(raw_smp_processor_id())))
 		irq_work_queue(&ring->wake);
 }
 

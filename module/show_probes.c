@@ -47,6 +47,9 @@ static void point_where(const struct mmscope_point *point, char *where,
 		snprintf(where, size, "-");
 	else if (way->method == MMSCOPE_METHOD_TRACEPOINT)
 		snprintf(where, size, "%s", way->symbol);
+	else if (way->method == MMSCOPE_METHOD_BETWEEN &&
+		 way->first == way->last)
+		point_where(&mmscope_points[way->first], where, size);
 	else if (way->method == MMSCOPE_METHOD_BETWEEN)
 		snprintf(where, size, "%ps..%ps",
 			 (void *)mmscope_points[way->first].address,
@@ -120,7 +123,8 @@ static void sites_show(struct seq_file *m)
 			   counts.takes + counts.puts + counts.others,
 			   mmscope_site_missed(site));
 		if (site->error)
-			seq_printf(m, "error %d: an open ledger\n", site->error);
+			seq_printf(m, "error %d: an open ledger\n",
+				   site->error);
 		else if (counts.others)
 			seq_printf(m, "%llu of them no counter of an mm\n",
 				   counts.others);

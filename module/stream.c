@@ -291,6 +291,10 @@ static __poll_t stream_poll(struct file *file, struct poll_table_struct *table)
 	if ((long)(mmscope_ring_written(ring) - wake_at) > 0 ||
 	    stream->given != stream->filled)
 		return EPOLLIN | EPOLLRDNORM;
+	/* What a CPU that is off has left does not become more. */
+	if (!cpu_online(stream->cpu) &&
+	    mmscope_ring_written(ring) != READ_ONCE(stream->cursor.next))
+		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }
 
