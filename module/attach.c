@@ -136,7 +136,8 @@ static bool way_is_second_choice(const struct mmscope_way *way)
 	       way[1].method != MMSCOPE_METHOD_NONE;
 }
 
-static void point_resolve(struct mmscope_point *point, bool kprobes_only)
+/* Only that memory is short ends it: later the same point would be there. */
+static int point_resolve(struct mmscope_point *point, bool kprobes_only)
 {
 	const struct mmscope_way *way;
 	int err;
@@ -149,12 +150,15 @@ static void point_resolve(struct mmscope_point *point, bool kprobes_only)
 		if (!err) {
 			point->error = 0;
 			point->way = way;
-			return;
+			return 0;
 		}
+		if (err == -ENOMEM)
+			return err;
 		/* That a function is missing says less than any other reason. */
 		if (err != -ENOENT)
 			point->error = err;
 	}
+	return 0;
 }
 
 /* A point that is seen between two others is there if they are. */
@@ -198,14 +202,15 @@ static bool prefer_kprobes;
  * Nothing is attached.
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if @without names no point, -ENOENT if nothing is left that
- * would see how an mm comes to be, is shared, or borrowed.
+ * Return: 0, -ENOMEM, -EINVAL if @without names no point, -ENOENT if nothing is
+ * left that would see how an mm comes to be, is shared, or borrowed.
  */
 int mmscope_points_resolve(bool kprobes_only, const char *without)
 {
 	size_t named = 0, length = strlen(without);
 	struct mmscope_point *point;
 	bool any = false;
+	int err = 0;
 
 	prefer_kprobes = kprobes_only;
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
@@ -213,10 +218,12 @@ int mmscope_points_resolve(bool kprobes_only, const char *without)
 		point->left_out = mmscope_list_has(without, point->name);
 		if (point->left_out)
 			named += strlen(point->name) + 1;
-		else
-			point_resolve(point, kprobes_only);
+		else if (!err)
+			err = point_resolve(point, kprobes_only);
 	}
 	functions_resolved();
+	if (err)
+		return err;
 	if (length && named != length + 1)
 		return -EINVAL;
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;

@@ -162,17 +162,49 @@ static const struct file_operations text_fops = {
 	.llseek = seq_lseek,
 };
 
-static void create_streams(void)
+/* debugfs lets its users ignore errors; but a file that is missing is a fault. */
+static int create_file(const char *name, umode_t mode, void *data,
+		       const struct file_operations *fops)
+{
+	struct dentry *file =
+		debugfs_create_file(name, mode, directory, data, fops);
+
+	if (!IS_ERR(file))
+		return 0;
+	pr_err("cannot make the debugfs file mmscope/%s: error %ld\n", name,
+	       PTR_ERR(file));
+	return PTR_ERR(file);
+}
+
+static int create_streams(void)
 {
 	char name[16];
 	unsigned int cpu;
+	int err = 0;
 
 	for_each_possible_cpu(cpu) {
 		snprintf(name, sizeof(name), "cpu%u", cpu);
-		debugfs_create_file(name, 0400, directory,
-				    (void *)(unsigned long)cpu,
-				    &mmscope_stream_fops);
+		if (!err)
+			err = create_file(name, 0400,
+					  (void *)(unsigned long)cpu,
+					  &mmscope_stream_fops);
 	}
+	return err;
+}
+
+static int create_files(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(text_files) && !err; i++)
+		err = create_file(text_files[i].name, text_files[i].mode,
+				  (void *)&text_files[i], &text_fops);
+	if (!err)
+		err = create_file("events", 0400, NULL, &mmscope_events_fops);
+	if (!err)
+		err = create_file("watch", 0600, NULL, &mmscope_watch_fops);
+	return err ? err : create_streams();
 }
 
 /**
@@ -183,7 +215,7 @@ static void create_streams(void)
  */
 int mmscope_debugfs_create(void)
 {
-	unsigned int i;
+	int err;
 
 	directory = debugfs_create_dir("mmscope", NULL);
 	if (IS_ERR(directory)) {
@@ -193,16 +225,10 @@ int mmscope_debugfs_create(void)
 	}
 	/* debugfs makes directories 0755. */
 	d_inode(directory)->i_mode = S_IFDIR | 0700;
-	for (i = 0; i < ARRAY_SIZE(text_files); i++)
-		debugfs_create_file(text_files[i].name, text_files[i].mode,
-				    directory, (void *)&text_files[i],
-				    &text_fops);
-	debugfs_create_file("events", 0400, directory, NULL,
-			    &mmscope_events_fops);
-	debugfs_create_file("watch", 0600, directory, NULL,
-			    &mmscope_watch_fops);
-	create_streams();
-	return 0;
+	err = create_files();
+	if (err)
+		debugfs_remove(directory);
+	return err;
 }
 
 /**

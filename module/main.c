@@ -87,6 +87,8 @@ static int find_points(void)
 	if (err == -EINVAL)
 		pr_err("parameter without=%s names something that is not a point; they are do_fork, copy_mm, dup_mm, new_task, mm_birth, exec_release, exec_mm, exit_mm, mm_dead, mm_free, context_switch, cpu_offline, use_mm, unuse_mm, task_rename\n",
 		       without);
+	else if (err == -ENOMEM)
+		pr_err("no memory to look up the kernel's functions\n");
 	else if (err)
 		pr_err("this kernel has none of the functions and tracepoints that would show how address spaces are made, shared or borrowed; is CONFIG_KPROBES switched off at run time?\n");
 	return err;
