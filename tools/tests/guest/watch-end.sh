@@ -131,7 +131,8 @@ vmalloc_kib()
 }
 vmalloc_before=$(vmalloc_kib)
 round=0
-while [ $round -lt 100 ]; do
+rounds=$(rounds 100 20)
+while [ $round -lt "$rounds" ]; do
 	echo "$pid" || break
 	case $((round % 4)) in
 	0) echo off ;;
@@ -144,7 +145,7 @@ while read -r word; do
 done <"$scratch/words" >"$scratch/refused"
 # Those that end by themselves may have done so before.
 grep -xE "$pid|off" "$scratch/refused" >"$scratch/wrong"
-empty "watch-end: armed 100 times, and off 25 times" "$scratch/wrong"
+empty "watch-end: armed $rounds times, and off" "$scratch/wrong"
 # A log is 1.5 MiB; one of them was there before.
 within "watch-end: after that no log is kept, by /proc/meminfo" -4096 4096 \
 	$(($(vmalloc_kib) - vmalloc_before))
