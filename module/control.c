@@ -20,6 +20,7 @@
 #include "ring.h"
 #include "scan.h"
 #include "stream.h"
+#include "watch.h"
 
 DEFINE_MUTEX(mmscope_mutex);
 struct mmscope_settings mmscope_settings;
@@ -165,9 +166,11 @@ u64 mmscope_session(void)
  */
 size_t mmscope_memory_bytes(void)
 {
+	size_t watch = mmscope_watch_bytes();
+
 	if (!mmscope_mm_keys)
-		return 0;
-	return mmscope_rings_bytes() + mmscope_mm_table_bytes() +
+		return watch;
+	return watch + mmscope_rings_bytes() + mmscope_mm_table_bytes() +
 	       mmscope_clones_bytes() + mmscope_clone_stats_bytes() +
 	       mmscope_names_bytes() + mmscope_filter_bytes() +
 	       mmscope_ledger_bytes();

@@ -423,6 +423,18 @@ static void watch_disarm(void)
 }
 
 /**
+ * mmscope_watch_bytes() - memory that the log takes
+ *
+ * Context: under mmscope_mutex.
+ */
+size_t mmscope_watch_bytes(void)
+{
+	return current_watch ?
+		       MMSCOPE_WATCH_CHANGES * sizeof(*current_watch->changes) :
+		       0;
+}
+
+/**
  * mmscope_watch_set() - what was written to the file `watch`
  * @text: a pid, or `off`
  *

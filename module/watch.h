@@ -141,6 +141,7 @@ u64 mmscope_watch_id(struct mmscope_watch *watch);
 void mmscope_watch_put(struct mmscope_watch *watch);
 void mmscope_watch_end(struct mmscope_watch *watch,
 		       enum mmscope_watch_state why);
+size_t mmscope_watch_bytes(void);
 int mmscope_watch_set(char *text);
 void mmscope_watch_exit(void);
 

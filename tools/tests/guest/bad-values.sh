@@ -61,7 +61,14 @@ done >"$scratch/wrong"
 empty "bad-values: filter" "$scratch/wrong"
 equal "bad-values: and a good one is taken" accepted "$(writes filter off)"
 
-for file in README events forks mms borrows probes stats metadata cpu0; do
+for text in nonsense 0 -1 1x 0x1 '1 1' 'off off' 'off 1' OFF '1\000' 'off\000' \
+	99999999999999999999 "$long" ' ' '\n'; do
+	refused watch "$text"
+done >"$scratch/wrong"
+empty "bad-values: watch" "$scratch/wrong"
+
+for file in README events forks mms borrows holders stacks candidates probes stats \
+	metadata cpu0; do
 	answer=$(writes $file 1)
 	case $answer in
 	EINVAL | *'Permission denied'*) ;;

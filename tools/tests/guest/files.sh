@@ -6,17 +6,17 @@
 
 . "${0%/*}/common"
 
-tables="events forks mms borrows probes stats"
+tables="events forks mms borrows ledger holders stacks candidates watch probes stats"
 texts="README enable filter metadata $tables"
 
 load
 stat -c '%a %n' "$debugfs" "$debugfs"/* | sed "s,$debugfs,mmscope," \
 	>"$scratch/modes"
-grep -vE '^(700 mmscope|600 mmscope/(enable|filter)|400 mmscope/(README|metadata|events|forks|mms|borrows|probes|stats|cpu[0-9]+))$' \
+grep -vE '^(700 mmscope|600 mmscope/(enable|filter|ledger|watch)|400 mmscope/(README|metadata|events|forks|mms|borrows|holders|stacks|candidates|probes|stats|cpu[0-9]+))$' \
 	"$scratch/modes" >"$scratch/wrong"
 empty "files: modes" "$scratch/wrong"
 equal "files: all that are documented, and a cpuN for each CPU" \
-	$((1 + 10 + $(cpus))) "$(grep -c . "$scratch/modes")" "$scratch/modes"
+	$((1 + 15 + $(cpus))) "$(grep -c . "$scratch/modes")" "$scratch/modes"
 
 for file in $tables; do
 	head -n 1 "$debugfs/$file" | grep -q '^#' || echo "$file: no header line"
