@@ -9,6 +9,7 @@
 #ifndef MMSCOPE_SELFTEST_H
 #define MMSCOPE_SELFTEST_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -228,6 +229,12 @@ void actor_pause(struct actor *actor);
 /* In the actor: it cannot go on. */
 void actor_fail(struct actor *actor, const char *what)
 	__attribute__((noreturn));
+/*
+ * In the actor: waits for a thread. pthread_join() returns before that has given up its
+ * share of mm_users; that it has no number any more comes after, and asking for that
+ * touches no counter.
+ */
+void thread_join(pthread_t thread, pid_t tid);
 /* In the actor: takes a child back. */
 void actor_reap(struct actor *actor, pid_t pid);
 /* In the actor: a program that does nothing, as this process or a child of it. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -153,6 +154,13 @@ void actor_fail(struct actor *actor, const char *what)
 {
 	snprintf(actor->error, ERROR_SIZE, "%s: %s", what, strerror(errno));
 	_exit(1);
+}
+
+void thread_join(pthread_t thread, pid_t tid)
+{
+	pthread_join(thread, NULL);
+	while (!syscall(SYS_tgkill, getpid(), tid, 0))
+		sleep_us(100);
 }
 
 void actor_reap(struct actor *actor, pid_t pid)

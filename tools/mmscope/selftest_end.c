@@ -240,10 +240,6 @@ static void *leave_in_turn(void *argument)
 	return NULL;
 }
 
-/*
- * pthread_join() returns before the thread has given up its share of mm_users; that
- * it has no number any more comes after. Asking for that touches no counter.
- */
 static void leave_one_by_one(struct actor *actor)
 {
 	struct exits *facts = actor->facts;
@@ -264,9 +260,7 @@ static void leave_one_by_one(struct actor *actor)
 		while (!__atomic_load_n(&facts->tids[i], __ATOMIC_ACQUIRE))
 			sleep_us(100);
 		pthread_mutex_unlock(&turns[i]);
-		pthread_join(threads[i], NULL);
-		while (!syscall(SYS_tgkill, getpid(), facts->tids[i], 0))
-			sleep_us(100);
+		thread_join(threads[i], facts->tids[i]);
 	}
 }
 
