@@ -192,6 +192,23 @@ static void site_discard(struct mmscope_site *site)
 	kfree(site);
 }
 
+/* MODULE:function+offset, without MODULE in the kernel itself: one word of a line. */
+static void site_label(char *label, size_t size, unsigned long address)
+{
+	char symbol[KSYM_SYMBOL_LEN], *module;
+
+	/* function+offset/size [MODULE] */
+	sprint_symbol(symbol, address);
+	module = strstr(symbol, " [");
+	if (module) {
+		module += 2;
+		module[strcspn(module, "]")] = '\0';
+	}
+	symbol[strcspn(symbol, "/ ")] = '\0';
+	snprintf(label, size, "%s%s%s", module ? module : "",
+		 module ? ":" : "", symbol);
+}
+
 /**
  * mmscope_site_place() - attach to one instruction
  * @place: where, and what it does
@@ -202,16 +219,11 @@ static void site_discard(struct mmscope_site *site)
  */
 void mmscope_site_place(const struct mmscope_place *place)
 {
-	char label[KSYM_SYMBOL_LEN], *size;
+	char label[sizeof_field(struct mmscope_site, label)];
 	struct mmscope_site *site;
 	bool known;
 
-	sprint_symbol(label, place->address);
-	/* name+offset/size [module]: the size is of no interest */
-	size = strchr(label, '/');
-	if (size)
-		memmove(size, size + strcspn(size, " "),
-			strlen(size + strcspn(size, " ")) + 1);
+	site_label(label, sizeof(label), place->address);
 	site = site_known(place, label);
 	if (site && site->attached)
 		return;

@@ -21,16 +21,23 @@ struct take_task {
 
 static const char a_module[] = "a module";
 
+/* The function's own name: in a module MODULE: stands before it. */
+static const char *after_module(const char *label)
+{
+	const char *colon = strchr(label, ':');
+
+	return colon ? colon + 1 : label;
+}
+
 void site_function(const char *label, char *name, size_t size)
 {
-	const char *module = strchr(label, '[');
-	size_t length = strcspn(label, "+");
+	const char *function = after_module(label);
+	size_t length = strcspn(function, "+");
 
 	/* What follows a dot is the compiler's, unless it is all there is. */
-	if (strcspn(label, ".") && strcspn(label, ".") < length)
-		length = strcspn(label, ".");
-	snprintf(name, size, "%.*s%s%s", (int)length, label, module ? " " : "",
-		 module ? module : "");
+	if (strcspn(function, ".") && strcspn(function, ".") < length)
+		length = strcspn(function, ".");
+	snprintf(name, size, "%.*s", (int)(function + length - label), label);
 }
 
 /* NULL for a module's function, and for one that the list does not have. */
@@ -57,7 +64,7 @@ const char *site_what(const char *label)
 {
 	const struct mmscope_site_function *function = listed(label);
 
-	if (strchr(label, '['))
+	if (strchr(label, ':'))
 		return a_module;
 	return function && function->what ? function->what : "-";
 }
@@ -143,11 +150,12 @@ static void take_note(struct take **takes, int counter,
 
 static bool same_kind(const char *taker, const char *giver)
 {
-	const char *one = strchr(taker, '['), *other = strchr(giver, '[');
+	size_t module = after_module(taker) - taker;
 
 	/* Literals of one table: each text is there once. */
-	return site_what(taker) == site_what(giver) && !one == !other &&
-	       (!one || !strcmp(one, other));
+	return site_what(taker) == site_what(giver) &&
+	       module == (size_t)(after_module(giver) - giver) &&
+	       !memcmp(taker, giver, module);
 }
 
 /* As in module/takes.c: the kind of holder says most, then who did it. */

@@ -46,8 +46,8 @@ void takes_free(struct take **takes);
 
 /**
  * site_function() - the function of a site, with its module if it is in one
- * @label: function+offset, as metadata has it
- * @name: gets "function" or "function [module]", without what a compiler appends
+ * @label: function+offset or MODULE:function+offset, as metadata has it
+ * @name: gets it without offset and without what a compiler appends
  * @size: of @name
  */
 void site_function(const char *label, char *name, size_t size);

@@ -146,6 +146,7 @@ int ref_oom_score_adj(void)
 /* The killed process has a lot to give back, so that there is time to help it. */
 int ref_process_mrelease(void)
 {
+	const struct sched_param first = { .sched_priority = 1 };
 	const size_t size = 16 << 20;
 	int go[2], fd, error = 0;
 	char byte = 0;
@@ -166,9 +167,11 @@ int ref_process_mrelease(void)
 	if (read(go[0], &byte, 1) != 1)
 		die("read");
 	fd = syscall(SYS_pidfd_open, pid, 0);
-	/* It cannot run before this CPU lets it: the signal is there all the same. */
+	/* It cannot run before this task waits: killed it is all the same. */
 	pin_to_cpu(pid, 0);
 	pin_to_cpu(0, 0);
+	if (sched_setscheduler(0, SCHED_FIFO, &first))
+		die("SCHED_FIFO");
 	if (fd < 0 || kill(pid, SIGKILL) ||
 	    syscall(SYS_process_mrelease, fd, 0))
 		error = -errno;

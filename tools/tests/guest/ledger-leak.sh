@@ -36,6 +36,10 @@ leak_and_find()
 	mmscope who "$victim" >"$scratch/who"
 	equal "ledger-leak: $1: mmscope who names the function twice" 2 \
 		"$(grep -c ' take .*leak_take' "$scratch/who")" "$scratch/who"
+	mmscope ledger "$(awk 'NR == 1 { print $1 }' "$scratch/mine")" >"$scratch/story" ||
+		not_ok "ledger-leak: $1: mmscope ledger MM" "exit status $?"
+	equal "ledger-leak: $1: mmscope ledger MM has both takes and both holders" 4 \
+		"$(grep -c 'mmscope_test:leak_take+0x' "$scratch/story")" "$scratch/story"
 	echo off >"$helper/leak"
 	take holders
 	holder_rows "$victim" >"$scratch/mine"
@@ -52,7 +56,7 @@ set_ledger 1
 load_helper
 leak_and_find "module after the ledger"
 equal "ledger-leak: its instructions are told by module" 1 \
-	"$(grep -c 'leak_take+0x[0-9a-f]* \[mmscope_test\] *users' "$scratch/ledger")" \
+	"$(grep -c 'mmscope_test:leak_take+0x[0-9a-f]* *users' "$scratch/ledger")" \
 	"$scratch/ledger"
 unload
 load
@@ -64,7 +68,7 @@ rmmod mmscope_test
 load_helper
 leak_and_find "module once more"
 equal "ledger-leak: a site that comes again is one site" 1 \
-	"$(grep -c 'leak_take+0x[0-9a-f]* \[mmscope_test\] *users' "$scratch/ledger")" \
+	"$(grep -c 'mmscope_test:leak_take+0x[0-9a-f]* *users' "$scratch/ledger")" \
 	"$scratch/ledger"
 rmmod mmscope_test
 unload

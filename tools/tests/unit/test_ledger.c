@@ -24,7 +24,7 @@ enum { SITE_COPY = 1, SITE_MMPUT, SITE_LAST, SITE_OPEN, SITE_RELEASE, SITE_LEAK 
 	"\nenum site : uint32_t {\n\t\"none\" = 0,\n"                         \
 	"\t\"copy_process+0xcdf\" = 1,\n\t\"mmput+0xe\" = 2,\n"                \
 	"\t\"__mmput.isra.0+0xf2\" = 3,\n\t\"proc_mem_open+0x57\" = 4,\n"      \
-	"\t\"mem_release+0x11\" = 5,\n\t\"leak_take+0x5 [leaky]\" = 6,\n};\n"
+	"\t\"mem_release+0x11\" = 5,\n\t\"leaky:leak_take+0x5\" = 6,\n};\n"
 
 static char *top;
 
@@ -149,7 +149,7 @@ static void write_capture(const char *name, bool loses)
 	"context_switch                               count             16           28          -12            7  tracepoint\n" \
 	"run_store+0x24d                              count              1            2           -1            3  int3\n" \
 	"run_store+0x25d                              count             10           20          -10           30  optimized\n" \
-	"leak_take+0x9 [leaky]                        users              2            0            2            0  int3\n" \
+	"leaky:leak_take+0x9                         users              2            0            2            0  int3\n" \
 	"#\n"                                                                 \
 	"# open: by how much a counter differs from the sum of the changes seen, and between which records it began to\n" \
 	"#     mm  state   users  count     pid  comm             between\n"  \
@@ -209,7 +209,7 @@ static void test_capture_closes_or_not(void **state)
 	assert_contains("out", "\"table\":\"open_ledger\",\"mm\":8,\"state\":\"freed\",\"users\":0,\"count\":1,\"pid\":80");
 	assert_contains("out", "\"function\":\"proc_mem_open\",\"counter\":\"count\",\"takes\":2,\"puts\":0,\"balance\":2");
 	assert_contains("out", "\"function\":\"__mmput\",\"counter\":\"count\",\"takes\":0,\"puts\":2");
-	assert_contains("out", "\"function\":\"leak_take [leaky]\",\"counter\":\"users\",\"takes\":1");
+	assert_contains("out", "\"function\":\"leaky:leak_take\",\"counter\":\"users\",\"takes\":1");
 	assert_contains("out", "\"function\":\"context_switch on CPU 0\",\"counter\":\"count\",\"takes\":2,\"puts\":1");
 }
 
@@ -244,7 +244,7 @@ static void test_who_from_a_capture(void **state)
 	assert_contains("out", "\"holder\":\"tasks\",\"counter\":\"users\",\"n\":1,\"pid\":90");
 	assert_contains("out", "\"holder\":\"borrow\",\"counter\":\"count\",\"n\":1,\"pid\":0,\"comm\":\"swapper/0\"");
 	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50,\"comm\":\"a holder\"");
-	assert_contains("out", "\"what\":\"leak_take+0x5 [leaky]: a module\"");
+	assert_contains("out", "\"what\":\"leaky:leak_take+0x5: a module\"");
 	/* The newer one of its own was given back, so the older one is left. */
 	assert_contains("out", "\"what\":\"proc_mem_open+0x57: an open file of /proc/PID\",\"stack\":null");
 	run("mmscope who -i capture 90 --json | grep -c '\"holder\":\"take\"'");
@@ -259,7 +259,7 @@ static void test_live_ledger(void **state)
 	assert_int_equal(run("mmscope ledger --json"), STATUS_OK);
 	assert_contains("out", "\"state\":\"on, with audit\",\"sites\":67,\"missed\":3,\"born\":349,\"never_born\":1,\"freed\":348,\"closed\":346,\"open\":2,\"unsure\":0,\"before\":7,\"before_closed\":4,\"before_open\":5,\"unjudged\":6");
 	assert_contains("out", "\"function\":\"run_store\",\"counter\":\"count\",\"takes\":11,\"puts\":22,\"balance\":-11,\"elsewhere\":33");
-	assert_contains("out", "\"function\":\"leak_take [leaky]\",\"counter\":\"users\",\"takes\":2");
+	assert_contains("out", "\"function\":\"leaky:leak_take\",\"counter\":\"users\",\"takes\":2");
 	assert_contains("out", "\"mm\":13,\"state\":\"freed\",\"users\":0,\"count\":1,\"pid\":2089,\"comm\":\"mm-workload\",\"between\":\"birth .. exit_mm at 51.969483243\"");
 	/* The most contended first; the sum of the CPUs is not one more. */
 	assert_int_equal(run("mmscope ledger | awk '/^# function/ { getline; print $1 }'"),
