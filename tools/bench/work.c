@@ -2,7 +2,8 @@
 /*
  * work.c - bench-work: the work whose cost is measured, with and without a tracer
  *
- *	bench-work WORK [--count N] [--repeats N] [--spin N] [--vmas N]
+ *	bench-work WORK [--count N] [--repeats N] [--spin N] [--vmas N] [--tasks N]
+ *		[--mms N]
  *
  * Does the work once for nothing, then prints a line for each repeat: the work,
  * nanoseconds in all, operations. In a guest that counts instructions a nanosecond
@@ -14,6 +15,7 @@
 #include <getopt.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +30,7 @@
 
 static long count = 256;
 static long spin;
+static pid_t crowd;
 
 static void die(const char *format, ...)
 {
@@ -229,6 +232,12 @@ static int64_t work_forks(void)
 	return now() - begin;
 }
 
+/* For what lies around it, such as a crowd. */
+static int64_t work_nothing(void)
+{
+	return 0;
+}
+
 /* ---- */
 
 static const struct work {
@@ -245,6 +254,7 @@ static const struct work {
 	{ "vfork", work_vfork, 1, NULL, NULL },
 	{ "thread", work_thread, 1, NULL, NULL },
 	{ "forks", work_forks, 1, NULL, NULL },
+	{ "nothing", work_nothing, 1, NULL, NULL },
 };
 
 static long stat_number(const char *key)
@@ -293,6 +303,76 @@ static void add_vmas(long vmas)
 			die("mprotect");
 }
 
+static int idle_thread(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* Tasks that sleep in this mm, on stacks that they never need at once. */
+static void add_tasks(long tasks)
+{
+	static char stacks[65536][128] __attribute__((aligned(16)));
+	long i;
+
+	for (i = 0; i < tasks; i++)
+		if (clone(idle_thread, stacks[i % 65536 + 1],
+			  CLONE_VM | CLONE_FS | CLONE_FILES | SIGCHLD, NULL) < 0)
+			die("clone %ld", i);
+}
+
+/* Processes that sleep, each with an mm of its own. */
+static void add_mms(long mms)
+{
+	pid_t pid;
+	long i;
+
+	for (i = 0; i < mms; i++) {
+		pid = fork();
+		if (pid < 0)
+			die("fork %ld", i);
+		if (!pid)
+			idle_thread(NULL);
+	}
+}
+
+/* A child holds them, so that they are none of this process's to wait for. */
+static void add_crowd(long tasks, long mms)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		setpgid(0, 0);
+		add_tasks(tasks);
+		add_mms(mms);
+		if (write(ready[1], "", 1) != 1)
+			_exit(1);
+		idle_thread(NULL);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		die("a crowd of %ld tasks and %ld mm's", tasks, mms);
+	close(ready[0]);
+	crowd = pid;
+}
+
+static void end_crowd(void)
+{
+	if (!crowd)
+		return;
+	kill(-crowd, SIGKILL);
+	waitpid(crowd, NULL, 0);
+}
+
 static long take_long(const char *name, const char *text)
 {
 	char *end;
@@ -331,7 +411,10 @@ static void repeat(const struct work *work, long repeats)
 	for (i = 0; i < repeats; i++) {
 		ns = work->run();
 		printf("%s\t%lld\t%ld\n", work->name, (long long)ns,
-		       count * work->per_count);
+		       count * work->per_count *
+			       (work->run == work_forks ?
+					sysconf(_SC_NPROCESSORS_ONLN) :
+					1));
 	}
 	if (work->end)
 		work->end();
@@ -344,9 +427,11 @@ int main(int argc, char **argv)
 		{ "repeats", required_argument, NULL, 'r' },
 		{ "spin", required_argument, NULL, 's' },
 		{ "vmas", required_argument, NULL, 'v' },
+		{ "tasks", required_argument, NULL, 't' },
+		{ "mms", required_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
-	long repeats = 1, switches, processes;
+	long repeats = 1, tasks = 0, mms = 0, switches, processes;
 	const struct work *work;
 	int option, index;
 
@@ -359,6 +444,10 @@ int main(int argc, char **argv)
 			spin = take_long("spin", optarg);
 		else if (option == 'v')
 			add_vmas(take_long("vmas", optarg));
+		else if (option == 't')
+			tasks = take_long("tasks", optarg);
+		else if (option == 'm')
+			mms = take_long("mms", optarg);
 		else
 			return 2;
 	}
@@ -369,10 +458,13 @@ int main(int argc, char **argv)
 	work = find_work(argv[optind]);
 	if (strcmp(work->name, "forks"))
 		settle();
+	if (tasks || mms)
+		add_crowd(tasks, mms);
 	switches = stat_number("ctxt ");
 	processes = stat_number("processes ");
 	repeat(work, repeats);
 	printf("# ctxt=%ld processes=%ld\n", stat_number("ctxt ") - switches,
 	       stat_number("processes ") - processes);
+	end_crowd();
 	return 0;
 }
