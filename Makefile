@@ -78,12 +78,19 @@ shell: ## a shell in a stock kernel with everything loaded in; KERNEL=, CPUS=
 	@scripts/lab/boot --shell $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS))
 
+bench: ## what each tracer costs, in instructions; KERNEL=, HW=1: time, with KVM
+	@scripts/bench $(if $(KERNEL),--kernel $(KERNEL)) $(if $(HW),--hw)
+
+bench-scaling: ## what a record costs as everything around it grows; KERNEL=, HW=1
+	@scripts/bench --scaling $(if $(KERNEL),--kernel $(KERNEL)) $(if $(HW),--hw)
+
 clean: ## remove what was built here
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd module/.*.d
 	rm -rf .tmp_versions dist
 	$(MAKE) -C tools/mmscope clean
 	$(MAKE) -C tools/workload clean
+	$(MAKE) -C tools/bench clean
 	$(MAKE) -C tools/tests/unit clean
 
 distclean: clean ## and the lab's kernels and builds in ~/.cache/mmscope
@@ -96,5 +103,6 @@ help: ## this list
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
 .PHONY: all module reader load unload install uninstall deb selftest demo check \
-	check-arm64 check-debug check-packages check-mutations docs shell clean \
+	check-arm64 check-debug check-packages check-mutations docs shell bench \
+	bench-scaling clean \
 	distclean help
