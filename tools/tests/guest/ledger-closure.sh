@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 900
+# timeout: 1800
 #
 # A storm of clones of all kinds and execs while others read /proc: the ledger of
 # every mm that is born and freed within closes. How many of them there were is
@@ -15,7 +15,7 @@ execs=${MMSCOPE_STORM_EXECS:-30}
 
 reader_begin()
 {
-	mm-workload proc-reader >"$scratch/reader.$1" &
+	mm-workload proc-reader --rest-ms 10 >"$scratch/reader.$1" &
 	readers="$readers $!"
 }
 
