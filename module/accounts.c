@@ -500,7 +500,8 @@ void mmscope_accounts_look(void)
 int mmscope_accounts_alloc(void)
 {
 	if (!accounts)
-		accounts = mmscope_alloc(mmscope_mm_slots() * sizeof(*accounts));
+		accounts =
+			mmscope_alloc(mmscope_mm_slots() * sizeof(*accounts));
 	return accounts ? 0 : -ENOMEM;
 }
 

@@ -67,8 +67,9 @@ static void moment(u8 type, u64 time, char *text, size_t size)
 	if (!time)
 		snprintf(text, size, "birth");
 	else
-		snprintf(text, size, "%s at %llu.%09llu", name ? name : "a look",
-			 time / NSEC_PER_SEC, time % NSEC_PER_SEC);
+		snprintf(text, size, "%s at %llu.%09llu",
+			 name ? name : "a look", time / NSEC_PER_SEC,
+			 time % NSEC_PER_SEC);
 }
 
 static void hole_row(struct seq_file *m, const struct mmscope_open_ledger *open,

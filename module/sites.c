@@ -205,8 +205,8 @@ static void site_label(char *label, size_t size, unsigned long address)
 		module[strcspn(module, "]")] = '\0';
 	}
 	symbol[strcspn(symbol, "/ ")] = '\0';
-	snprintf(label, size, "%s%s%s", module ? module : "",
-		 module ? ":" : "", symbol);
+	snprintf(label, size, "%s%s%s", module ? module : "", module ? ":" : "",
+		 symbol);
 }
 
 /**

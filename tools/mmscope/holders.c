@@ -290,7 +290,8 @@ void holders_print(const struct table *table, const char *stacks, bool json)
 		number = stack_of(what);
 		table_cell(&brief, "%.*s",
 			   number ? (int)(strstr(what, "; stack ") - what) :
-				    (int)strlen(what), what);
+				    (int)strlen(what),
+			   what);
 		if (number)
 			table_number(&brief, number);
 		else

@@ -11,7 +11,7 @@
 #include "table.h"
 
 /* As the module's file `holders` has them. */
-#define HOLDERS_COLUMNS                                                       \
+#define HOLDERS_COLUMNS \
 	"mm state users count pages holder counter n pid comm age_s what"
 
 /* Some mm's. */

@@ -15,7 +15,8 @@ bool ledger_change(const struct mmscope_record *record, int *counter,
 	switch (record->head.id) {
 	case MMSCOPE_TYPE_ref:
 		*counter = record->head.how == MMSCOPE_HOW_users ?
-				   LEDGER_USERS : LEDGER_COUNT;
+				   LEDGER_USERS :
+				   LEDGER_COUNT;
 		*delta = record->ref.delta;
 		*value = record->ref.value;
 		return true;
@@ -144,8 +145,8 @@ static void note_open(struct ledger_stats *stats,
 {
 	struct ledger_open *open;
 
-	stats->opens = must_realloc(stats->opens, (stats->nopens + 1) *
-							  sizeof(*open));
+	stats->opens =
+		must_realloc(stats->opens, (stats->nopens + 1) * sizeof(*open));
 	open = &stats->opens[stats->nopens++];
 	memset(open, 0, sizeof(*open));
 	open->mm = account->mm;
@@ -185,8 +186,8 @@ static void see_free(struct ledger_stats *stats,
 static void see_lost(struct ledger_stats *stats,
 		     const struct mmscope_record *record)
 {
-	stats->gaps = must_realloc(stats->gaps, (stats->ngaps + 1) *
-							sizeof(*stats->gaps));
+	stats->gaps = must_realloc(stats->gaps,
+				   (stats->ngaps + 1) * sizeof(*stats->gaps));
 	stats->gaps[stats->ngaps++] = (struct ledger_gap){
 		.since = record->lost.since,
 		.until = record->head.timestamp,
@@ -243,10 +244,12 @@ void ledger_stats_free(struct ledger_stats *stats)
 	struct ledger_account *account, *next;
 	struct ledger_row *row, *next_row;
 
-	HASH_ITER(hh, stats->accounts, account, next) {
+	HASH_ITER(hh, stats->accounts, account, next)
+	{
 		account_drop(stats, account);
 	}
-	HASH_ITER(hh, stats->rows, row, next_row) {
+	HASH_ITER(hh, stats->rows, row, next_row)
+	{
 		HASH_DEL(stats->rows, row);
 		free(row);
 	}

@@ -20,7 +20,10 @@ enum { LEDGER_USERS, LEDGER_COUNT, LEDGER_COUNTERS };
 
 /* What one function, or the scheduler on one CPU, did to one counter. */
 struct ledger_row {
-	struct { char where[72]; uint8_t counter; } key;
+	struct {
+		char where[72];
+		uint8_t counter;
+	} key;
 	uint64_t takes, puts, elsewhere;
 	UT_hash_handle hh;
 };

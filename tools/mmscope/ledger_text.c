@@ -11,9 +11,10 @@ static const char *const counter_names[] = { "users", "count", "either" };
 
 static void view_init(struct ledger_view *view)
 {
-	table_init(&view->totals,
-		   "state sites missed born never_born freed closed open unsure "
-		   "before before_closed before_open unjudged");
+	table_init(
+		&view->totals,
+		"state sites missed born never_born freed closed open unsure "
+		"before before_closed before_open unjudged");
 	table_init(&view->functions,
 		   "function counter takes puts balance elsewhere");
 	table_init(&view->open, "mm state users count pid comm between");
@@ -64,8 +65,8 @@ static void open_row(struct table *table, const struct ledger_open *open)
 	table_cell(table, "%+d", open->hole[LEDGER_COUNT]);
 	table_number(table, open->pid);
 	table_cell(table, "%s", *open->comm ? open->comm : "?");
-	table_cell(table, "birth at %.9f .. mm_free at %.9f",
-		   open->birth / 1e9, open->freed / 1e9);
+	table_cell(table, "birth at %.9f .. mm_free at %.9f", open->birth / 1e9,
+		   open->freed / 1e9);
 }
 
 void ledger_view_stats(struct ledger_view *view, struct ledger_stats *stats)
@@ -136,7 +137,8 @@ static const char *find_counter(const char *line, size_t length, int *counter)
 		at += strspn(at, " ");
 		word = strcspn(at, " \n");
 		for (*counter = 0; *counter <= LEDGER_EITHER; ++*counter)
-			if (at > line && word == strlen(counter_names[*counter]) &&
+			if (at > line &&
+			    word == strlen(counter_names[*counter]) &&
 			    !memcmp(at, counter_names[*counter], word))
 				return at + word;
 	}
@@ -167,7 +169,8 @@ static void add_line(struct ledger_row **rows, const char *line, size_t length)
 		site_function(label, wanted.key.where,
 			      sizeof(wanted.key.where));
 	else
-		snprintf(wanted.key.where, sizeof(wanted.key.where), "%s", label);
+		snprintf(wanted.key.where, sizeof(wanted.key.where), "%s",
+			 label);
 	/* The sum of the rows before it. */
 	if (!strcmp(wanted.key.where, "context_switch"))
 		return;
@@ -186,7 +189,8 @@ static void free_rows(struct ledger_row **rows)
 {
 	struct ledger_row *row, *next;
 
-	HASH_ITER(hh, *rows, row, next) {
+	HASH_ITER(hh, *rows, row, next)
+	{
 		HASH_DEL(*rows, row);
 		free(row);
 	}
@@ -222,11 +226,13 @@ void ledger_view_print(const struct ledger_view *view, bool json)
 {
 	table_print(&view->totals, json, "ledger");
 	if (view->functions.ncells && !json)
-		print_heading("Changes by function; elsewhere: another CPU had changed that counter last");
+		print_heading(
+			"Changes by function; elsewhere: another CPU had changed that counter last");
 	if (view->functions.ncells)
 		table_print(&view->functions, json, "function");
 	if (view->open.ncells && !json)
-		print_heading("Open: by how much a counter differs from the changes that were seen");
+		print_heading(
+			"Open: by how much a counter differs from the changes that were seen");
 	if (view->open.ncells)
 		table_print(&view->open, json, "open_ledger");
 }

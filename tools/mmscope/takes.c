@@ -123,7 +123,8 @@ void take_tasks_free(struct take_tasks *tasks)
 {
 	struct take_task *task, *next;
 
-	HASH_ITER(hh, tasks->tasks, task, next) {
+	HASH_ITER(hh, tasks->tasks, task, next)
+	{
 		HASH_DEL(tasks->tasks, task);
 		free(task);
 	}

@@ -121,16 +121,18 @@ static int show_story(const struct options *options, uint64_t mm)
 	if (!status && !story_holders(&story, options->input, &holders))
 		status = STATUS_TROUBLE;
 	if (!status && !story.table.ncells && !holders.ncells) {
-		complain("mm %llu: no change of it is recorded here, and it is not there now (`mmscope mms` lists ids; is the ledger on?)",
-			 (unsigned long long)mm);
+		complain(
+			"mm %llu: no change of it is recorded here, and it is not there now (`mmscope mms` lists ids; is the ledger on?)",
+			(unsigned long long)mm);
 		status = STATUS_TROUBLE;
 	}
 	if (story.table.ncells)
 		table_print(&story.table, options->json, "change");
 	if (holders.ncells) {
 		if (!options->json)
-			print_heading(options->input ? "Who holds it at the end" :
-						       "Who holds it now");
+			print_heading(options->input ?
+					      "Who holds it at the end" :
+					      "Who holds it now");
 		stacks = stacks_read(options->input);
 		holders_print(&holders, stacks, options->json);
 		free(stacks);
@@ -158,8 +160,9 @@ static int show_capture(const struct options *options)
 		complain("%s: no change was recorded: record it with --ledger",
 			 options->input);
 	if (model.lost_total)
-		complain("%s: %llu records were lost: this is not all (`mmscope report` says why)",
-			 options->input, (unsigned long long)model.lost_total);
+		complain(
+			"%s: %llu records were lost: this is not all (`mmscope report` says why)",
+			options->input, (unsigned long long)model.lost_total);
 	model_free(&model);
 	return status;
 }
@@ -199,8 +202,9 @@ static int run(const struct options *options)
 	mm = strtoull(options->command[0], &end, 10);
 	if (errno || *end || !mm || *options->command[0] == '-' ||
 	    options->command[1]) {
-		complain("one id of an mm is wanted, as `mmscope mms` lists them, not '%s'",
-			 options->command[options->command[1] ? 1 : 0]);
+		complain(
+			"one id of an mm is wanted, as `mmscope mms` lists them, not '%s'",
+			options->command[options->command[1] ? 1 : 0]);
 		return STATUS_USAGE;
 	}
 	return show_story(options, mm);
@@ -212,8 +216,10 @@ const struct verb verb_ledger = {
 	.letters = "ijdh",
 	.synopsis = "[-i DIR] [--json] [MM]",
 	.operands = true,
-	.summary = "every change of mm_users and mm_count: by function, and which do not close",
-	.about = "Without MM: what each function took and gave back, the most contended first, and\n"
-		 "the address spaces whose changes do not sum up to their counters. With the id of\n"
-		 "one: its changes one by one, their sum, and who holds it.",
+	.summary =
+		"every change of mm_users and mm_count: by function, and which do not close",
+	.about =
+		"Without MM: what each function took and gave back, the most contended first, and\n"
+		"the address spaces whose changes do not sum up to their counters. With the id of\n"
+		"one: its changes one by one, their sum, and who holds it.",
 };

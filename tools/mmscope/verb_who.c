@@ -50,8 +50,8 @@ static bool find_live(uint32_t pid, struct mm_set *set)
 			owner = strtoul(mms.cells[i + mms.ncolumns - 2], NULL,
 					10);
 			if (owner == pid || share_mm(pid, owner))
-				mm_set_add(set, strtoull(mms.cells[i], NULL,
-							 10));
+				mm_set_add(set,
+					   strtoull(mms.cells[i], NULL, 10));
 		}
 		table_free(&mms);
 	}
@@ -65,8 +65,9 @@ static int show(const struct options *options, const struct table *holders,
 	char *stacks;
 
 	if (!holders->ncells) {
-		complain("process %u has no address space here: it is a kernel thread, or has ended and nobody holds what was its",
-			 pid);
+		complain(
+			"process %u has no address space here: it is a kernel thread, or has ended and nobody holds what was its",
+			pid);
 		return STATUS_TROUBLE;
 	}
 	stacks = stacks_read(options->input);
@@ -147,8 +148,10 @@ const struct verb verb_who = {
 	.letters = "ijdh",
 	.synopsis = "[-i DIR] [--json] PID",
 	.operands = true,
-	.summary = "who holds a process's address space, also when the process is dead",
-	.about = "Tasks, CPUs that borrow it, and references that were taken and not given back,\n"
-		 "each with the function, the task that took it, its age and the calls that led\n"
-		 "there. References are seen while the ledger is on (echo 1 > ledger in debugfs).",
+	.summary =
+		"who holds a process's address space, also when the process is dead",
+	.about =
+		"Tasks, CPUs that borrow it, and references that were taken and not given back,\n"
+		"each with the function, the task that took it, its age and the calls that led\n"
+		"there. References are seen while the ledger is on (echo 1 > ledger in debugfs).",
 };

@@ -158,7 +158,8 @@ int ref_process_mrelease(void)
 	pid = must_fork();
 	if (!pid) {
 		memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+			      0);
 		if (memory == MAP_FAILED || write(go[1], "", 1) != 1)
 			_exit(1);
 		for (;;)

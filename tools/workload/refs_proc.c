@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 static const char *const files[] = {
-	"maps",	   "smaps", "smaps_rollup", "numa_maps", "pagemap", "environ",
-	"auxv",	   "mem",   "status",	    "statm",	 "cmdline", "stat",
-	"oom_score",
+	"maps",	   "smaps", "smaps_rollup", "numa_maps", "pagemap",
+	"environ", "auxv",  "mem",	    "status",	 "statm",
+	"cmdline", "stat",  "oom_score",
 };
 
 /* A file that is there but has nothing to read is read all the same. */
