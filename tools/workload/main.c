@@ -23,6 +23,8 @@ static const struct verb {
 	{ "clone3", verb_clone3, "FLAG,...|0", "one clone3()" },
 	{ "contexts", verb_contexts, "[--contexts N] [--threads N]",
 	  "many user-level threads on few kernel threads" },
+	{ "crowd", verb_crowd, "[--most N] [--failures N]",
+	  "clones that stay, until there is no memory for another one" },
 	{ "dup", verb_dup, "[--vmas N] [--pages N]",
 	  "fork, and what /proc says of the copy" },
 	{ "exec", verb_exec, "[--count N]", "fork, then exec" },

@@ -21,6 +21,7 @@ int verb_churn(int argc, char **argv);
 int verb_clone(int argc, char **argv);
 int verb_clone3(int argc, char **argv);
 int verb_contexts(int argc, char **argv);
+int verb_crowd(int argc, char **argv);
 int verb_dup(int argc, char **argv);
 int verb_exec(int argc, char **argv);
 int verb_exec_thread(int argc, char **argv);

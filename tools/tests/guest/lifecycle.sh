@@ -23,7 +23,7 @@ within "lifecycle: as many births as forks" \
 # two may differ by as long as the emulated CPU can be kept from running.
 records '
 function wrong(what) { print mm ": " what ": " line }
-function differ(one, other) { return one - other > 5e7 || other - one > 5e7 }
+function differ(one, other) { return one - other > 1e9 || other - one > 1e9 }
 type == "mm_birth" {
 	if (mm in birth && how != "found")
 		wrong("born twice")
