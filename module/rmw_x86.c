@@ -113,7 +113,7 @@ static bool group_operation(struct cursor *cursor, __u8 opcode, __u8 operation,
 	if (!(opcode == 0x83 ? take_s8(cursor, &value) :
 			       take_s32(cursor, &value)))
 		return false;
-	return add_constant(rmw, operation ? (__s32) - (__u32)value : value);
+	return add_constant(rmw, operation ? (__s32)(0 - (__u32)value) : value);
 }
 
 static void register_operation(bool two_bytes, __u8 opcode, __u8 operand,

@@ -52,6 +52,10 @@ static u8 counters_of(const struct mmscope_rmw *rmw)
 #ifdef CONFIG_X86
 	size_t i, offset;
 
+	/* A sanitizer is asked first, with the counter's own address in a register. */
+	if (!rmw->displacement &&
+	    (IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN)))
+		return BIT(MMSCOPE_USERS) | BIT(MMSCOPE_COUNT);
 	for (i = 0; i < ARRAY_SIZE(bases); i++) {
 		offset = bases[i] + rmw->displacement;
 		if (offset == offsetof(struct mm_struct, mm_users))

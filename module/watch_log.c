@@ -281,7 +281,7 @@ static void show_change(struct seq_file *m, const struct ledger *ledger,
 	if (change->known)
 		snprintf(delta, sizeof(delta), "%+d", change->delta);
 	else
-		strcpy(delta, "?");
+		snprintf(delta, sizeof(delta), "?");
 	seq_printf(m, "%6llu.%09llu %4u %8d  %-7s %6s %7d  %-48s  %s\n",
 		   change->time / NSEC_PER_SEC, change->time % NSEC_PER_SEC,
 		   change->cpu, change->pid, counter_names[change->counter],
