@@ -144,6 +144,8 @@ static void test_wrong_command_lines(void **state)
 		"mmscope record --pid -4", "mmscope record --all --pid 4",
 		"mmscope record --comm 'two words'",
 		"mmscope record -o /etc -- true",
+		"mmscope selftest 17", "mmscope selftest 2 nonsense",
+		"mmscope selftest 2x",
 	};
 	size_t i;
 
@@ -205,7 +207,8 @@ static void test_no_module(void **state)
 	static const char *const verbs_of_it[] = { "events", "forks", "mms",
 						   "borrows", "probes",
 						   "record -- true",
-						   "report --live" };
+						   "report --live",
+						   "selftest 2" };
 	char command[128];
 	size_t i;
 
