@@ -73,7 +73,13 @@ void mmscope_hooks_init(void)
  */
 bool mmscope_hook_add(struct mmscope_point *point)
 {
-	if (ftrace_set_filter_ip(&hook_ops, point->address, 0, 0))
+	int err = ftrace_set_filter_ip(&hook_ops, point->address, 0, 0);
+
+	/* That ftrace has nothing in that function is ordinary. */
+	if (err && err != -EINVAL)
+		pr_notice("%s: no ftrace hook: error %d; a kprobe instead\n",
+			  point->name, err);
+	if (err)
 		return false;
 	hooks[nr_hooks].address = point->function;
 	hooks[nr_hooks].size = point->size;
