@@ -160,11 +160,12 @@ static inline u64 mmscope_mm_pages_about(const struct mm_struct *mm)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(members); i++) {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-		from = &mm->rss_stat[members[i]].count;
-#else
-		from = &mm->rss_stat.count[members[i]];
-#endif
+		if (__same_type(mm->rss_stat,
+				struct percpu_counter[NR_MM_COUNTERS]))
+			from = &((struct percpu_counter *)&mm->rss_stat +
+				 members[i])->count;
+		else
+			from = (atomic_long_t *)&mm->rss_stat + members[i];
 		if (copy_from_kernel_nofault(&value, from, sizeof(value)))
 			return 0;
 		sum += value;
