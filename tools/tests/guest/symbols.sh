@@ -108,14 +108,17 @@ compare()
 }
 
 load_helper
+# Each search looks at all names that the kernel has.
+many=$(rounds 30 6)
+few=$(rounds 20 5)
 witness >"$scratch/witness"
-every 30 '$2 == 1 && $3 == 0 && $1 == $4' >"$scratch/sample"
-compare "plain names" 30
-every 30 '$2 == 1 && $1 != $4' >"$scratch/sample"
+every "$many" '$2 == 1 && $3 == 0 && $1 == $4' >"$scratch/sample"
+compare "plain names" "$many"
+every "$many" '$2 == 1 && $1 != $4' >"$scratch/sample"
 compare "names that the compiler changed" 5
-every 30 '$2 > 1' >"$scratch/sample"
-compare "names that several have are refused" 30
-every 20 '$3 > 0' >"$scratch/sample"
+every "$many" '$2 > 1' >"$scratch/sample"
+compare "names that several have are refused" "$many"
+every "$few" '$3 > 0' >"$scratch/sample"
 compare "names with pieces elsewhere" 5
 for name in kernel_clone copy_process copy_namespaces mm_init exit_mmap __mmdrop \
 	exec_mm_release exit_mm_release kthread_use_mm kthread_unuse_mm mmput \
