@@ -48,7 +48,7 @@ for event in "$mmscope_events"/*/; do
 	basename "$event"
 done | sort >"$scratch/got"
 printf '%s\n' comm copy_mm dup_mm exec_mm exit_mm fork_begin fork_end \
-	lazy_borrow lazy_handoff lazy_return lost mm_birth mm_dead mm_free \
+	lazy_borrow lazy_handoff lazy_return lost mm_birth mm_dead mm_free ref \
 	>"$scratch/wanted"
 equal "tracepoints: one for each type" "$(cat "$scratch/wanted")" \
 	"$(cat "$scratch/got")"
