@@ -50,7 +50,7 @@ within "ledger-closure: users: a take for each clone that shares" \
 	"$(function_sum copy_process takes)" "$scratch/ledger"
 opened=$(cat "$scratch"/reader.* | sed 's/.*opened=//' | awk '{ n += $1 } END { print n }')
 within "ledger-closure: the readers of /proc read, and are in the ledger" 1 \
-	$((opened * 4)) "$(function_sum mm_access takes)" "$scratch/ledger"
+	$((opened * 4)) "$(function_sum "$(difference other_mm)" takes)" "$scratch/ledger"
 echo "  born $(total born), closed $(total closed), open $(total open);" \
 	"$(grep -o 'kind=[a-z]* path=[a-z]* ok=[0-9]*' "$truth" | xargs)" \
 	"execs=$execs proc_files=$opened"

@@ -14,9 +14,9 @@
 functions_of()
 {
 	case $1 in
-	proc) echo mm_access get_task_mm ;;
+	proc) difference other_mm ;;
 	ptrace) echo get_task_mm ;;
-	process_vm_readv) echo mm_access ;;
+	process_vm_readv) difference other_mm ;;
 	move_pages) echo kernel_move_pages find_mm_struct get_task_mm ;;
 	oom_score_adj) echo __set_oom_adj ;;
 	process_mrelease) echo __do_sys_process_mrelease __se_sys_process_mrelease \
