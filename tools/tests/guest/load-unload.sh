@@ -56,7 +56,8 @@ kill $churn
 wait $churn
 equal "load-unload: cycles" "$cycles" $cycle "$scratch/said"
 # A slow emulator's clock is no business of ours.
-log_since_mark | grep -vE 'mmscope: (loading out-of-tree|module verif)|clocksource: ' \
+log_since_mark | grep -vE \
+	'mmscope: (loading out-of-tree|module verif)|clocksource: |hrtimer: interrupt took' \
 	>"$scratch/log"
 empty "load-unload: not a line in the kernel's log" "$scratch/log"
 left_behind >"$scratch/after"
