@@ -354,6 +354,7 @@ static const struct mmscope_record *kthread_clone(struct test *test,
 enum outcome row_kernel_thread(struct test *test)
 {
 	long before = file_number("/proc/stat", "processes");
+	const struct mmscope_record *born;
 	struct call call;
 	char flags[400];
 
@@ -380,6 +381,11 @@ enum outcome row_kernel_thread(struct test *test)
 	       "/proc/stat counts no process more");
 	show(test, call.begin, "a kernel thread makes a task (%s)", flags);
 	show(test, call.copy, "copy_mm: no mm, though the flags have CLONE_VM");
-	witness(test, "/proc/stat: processes: it is counted as one");
+	/* mount() has waited for its end: what it came to is recorded. */
+	born = trace_first(test, .type = MMSCOPE_TYPE_mm_birth,
+			   .pid = call.copy->copy_mm.child);
+	expect(test, !born || !born->mm_birth.parent_mm,
+	       "the new task had an mm after all");
+	show(test, born, "its first mm, by exec, with none before it");
 	return DONE;
 }

@@ -81,6 +81,8 @@ while read -r row name verdict; do
 	*) ok "selftest: $row $name $verdict" ;;
 	esac
 done <"$scratch/verdicts"
+equal "selftest: no CPU is kept from it" "$(cpus)" \
+	"$(sed -n '1s/.*CPUs: //p' "$scratch/text")" "$scratch/text"
 equal "selftest: exit status" 0 $status "$scratch/errors"
 equal "selftest: sixteen rows" 16 "$(wc -l <"$scratch/verdicts")" "$scratch/text"
 without_record "$scratch/text" >"$scratch/against"
