@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hog.c - a user task that keeps a CPU busy
+ * hog.c - a user task that keeps a CPU to itself
  */
 #include "workload.h"
 
-#include <errno.h>
-#include <unistd.h>
+#include <sched.h>
 
 /*
- * With the highest of ordinary priorities: what must run there gets its turn. A
- * real-time task would keep even the softirqs' thread away, and with it RCU.
+ * Only the scheduler's own stopper is above it. For longer than a second it has the
+ * CPU only where real-time tasks are not throttled (sched_rt_runtime_us is -1).
  */
 int verb_hog(int argc, char **argv)
 {
+	const struct sched_param param = { .sched_priority = 98 };
 	long cpu = 0;
 	const struct number options[] = {
 		{ "cpu", &cpu, 0, 8191 },
@@ -21,9 +21,8 @@ int verb_hog(int argc, char **argv)
 
 	take_numbers(argc, argv, options, 0);
 	pin_to_cpu(0, cpu);
-	errno = 0;
-	if (nice(-20) == -1 && errno)
-		die("nice");
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		die("SCHED_FIFO");
 	say("what=hog cpu=%ld", cpu);
 	for (;;)
 		__asm__ volatile("" ::: "memory");

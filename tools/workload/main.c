@@ -36,7 +36,7 @@ static const struct verb {
 	  "does it again and again while one allocation after the other fails" },
 	{ "fork", verb_fork, "[--count N]", "fork" },
 	{ "hog", verb_hog, "--cpu N",
-	  "keep a CPU busy, with the highest ordinary priority, until killed" },
+	  "take a CPU, with a priority above nearly all, until killed" },
 	{ "idle", verb_idle, "[--times N] [--ms N]",
 	  "sleep, so that the idle task borrows the mm" },
 	{ "idle-exit", verb_idle_exit, "",
