@@ -51,6 +51,7 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 	{ "mmput", MMSCOPE_ROLE_PUT, NULL },
 	{ "mmput_async", MMSCOPE_ROLE_PUT, NULL },
 	{ "__mmput", MMSCOPE_ROLE_LAST, NULL },
+	{ "mmput_async_fn", MMSCOPE_ROLE_LAST, NULL },
 	{ "do_exit", MMSCOPE_ROLE_LOAN, NULL },
 	{ "exit_mm", MMSCOPE_ROLE_LOAN, NULL },
 	{ "begin_new_exec", MMSCOPE_ROLE_LOAN, NULL },
