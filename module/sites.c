@@ -152,13 +152,14 @@ static void site_set_handlers(struct mmscope_site *site)
 
 /* ---- finding and attaching, under sites_mutex ---- */
 
+/* A module that is loaded again may lie elsewhere, itself and its text. */
 static struct mmscope_site *site_known(const struct mmscope_place *place,
 				       const char *label)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_sites; i++)
-		if (sites[i]->owner == place->owner &&
+		if (!sites[i]->owner == !place->owner &&
 		    sites[i]->counters == place->counters &&
 		    (place->owner ? !strcmp(sites[i]->label, label) :
 				    sites[i]->address == place->address))
