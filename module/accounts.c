@@ -145,7 +145,9 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 	if (!static_branch_likely(&mmscope_ledger_key))
 		return;
 	account = account_of(mm);
-	mmscope_site_count(site, delta, account_moves(account, counter));
+	if (likely(READ_ONCE(mmscope_ledger_counting)))
+		mmscope_site_count(site, delta,
+				   account_moves(account, counter));
 	if (site->role == MMSCOPE_ROLE_SWITCH)
 		return;
 	atomic_add(delta, &account->sum[counter]);
@@ -172,6 +174,9 @@ void mmscope_account_lazy(struct mmscope_mm *mm, int change)
 
 	if (!MMSCOPE_LAZY_TLB_COUNTS)
 		return;
+	atomic_add(change, &account->sum[MMSCOPE_COUNT]);
+	if (unlikely(!READ_ONCE(mmscope_ledger_counting)))
+		return;
 	if (change > 0)
 		this_cpu_inc(ledger_cpu.lazy.takes);
 	else
@@ -179,7 +184,6 @@ void mmscope_account_lazy(struct mmscope_mm *mm, int change)
 	/* With the audit on, the probes tell whose turn it was. */
 	if (!mmscope_ledger_audits() && account_moves(account, MMSCOPE_COUNT))
 		this_cpu_inc(ledger_cpu.lazy.elsewhere);
-	atomic_add(change, &account->sum[MMSCOPE_COUNT]);
 }
 
 /**

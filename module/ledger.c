@@ -6,8 +6,10 @@
  * are the mm's taken over that are there already: what is judged has been seen
  * from its first change on, or from a moment at which its counters stood still.
  */
+#include <linux/cpumask.h>
 #include <linux/jump_label.h>
 #include <linux/rcupdate.h>
+#include <linux/stop_machine.h>
 
 #include "candidates.h"
 #include "ledger.h"
@@ -17,7 +19,12 @@
 
 DEFINE_STATIC_KEY_FALSE(mmscope_ledger_key);
 
+bool mmscope_ledger_counting __read_mostly;
+
 static bool on, audits;
+
+/* CPUs with a loan when counting began, and when it ended. */
+static unsigned int loans_before, loans_after;
 
 static int take_memory(void)
 {
@@ -28,6 +35,34 @@ static int take_memory(void)
 	if (!err)
 		err = mmscope_stacks_alloc();
 	return err;
+}
+
+/*
+ * Every CPU runs its stopper meanwhile, a kernel thread, with interrupts off: none
+ * is between what sched_switch tells and what the scheduler then does, and each
+ * has a loan. So the loans at both ends are known, and what is taken and given back
+ * in between must balance with them. Not waited for is a task that has been
+ * preempted between the two halves of exit_mm(), count and mm.
+ */
+static int count_from_here(void *counting)
+{
+	unsigned int *loans = counting ? &loans_before : &loans_after;
+
+	*loans = num_online_cpus();
+	WRITE_ONCE(mmscope_ledger_counting, counting);
+	return 0;
+}
+
+/**
+ * mmscope_ledger_loans() - CPUs that had an mm on loan at the ends of the count
+ * @after: gets how many when the ledger went off; undefined while it is on
+ *
+ * Return: how many when it came on.
+ */
+unsigned int mmscope_ledger_loans(unsigned int *after)
+{
+	*after = loans_after;
+	return loans_before;
 }
 
 /**
@@ -63,6 +98,7 @@ int mmscope_ledger_start(bool audit)
 		return err;
 	mmscope_accounts_clear();
 	mmscope_takes_clear();
+	mmscope_sites_clear();
 	audits = audit;
 	/* Probes that come before the key do nothing, hooks neither. */
 	err = mmscope_sites_arm(audit);
@@ -72,6 +108,7 @@ int mmscope_ledger_start(bool audit)
 	/* Every CPU sees the key before a birth counts. */
 	synchronize_rcu();
 	on = true;
+	stop_machine(count_from_here, (void *)true, NULL);
 	mmscope_accounts_join();
 	return 0;
 }
@@ -85,6 +122,7 @@ void mmscope_ledger_stop(void)
 {
 	if (!on)
 		return;
+	stop_machine(count_from_here, (void *)false, NULL);
 	mmscope_accounts_leave();
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();

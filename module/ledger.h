@@ -109,6 +109,9 @@ struct mmscope_ledger_totals {
 
 DECLARE_STATIC_KEY_FALSE(mmscope_ledger_key);
 
+/* Changes are counted by function, and not only added up for each mm. */
+extern bool mmscope_ledger_counting;
+
 void mmscope_account_birth(struct mmscope_mm *mm);
 void mmscope_account_never_born(struct mmscope_mm *mm);
 void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type);
@@ -178,6 +181,7 @@ void mmscope_ledger_stop(void);
 void mmscope_ledger_release(void);
 bool mmscope_ledger_is_on(void);
 bool mmscope_ledger_audits(void);
+unsigned int mmscope_ledger_loans(unsigned int *after);
 size_t mmscope_ledger_bytes(void);
 bool mmscope_account_copy(unsigned long slot, u64 id,
 			  struct mmscope_account *copy);

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "control.h"
 #include "ledger.h"
 #include "record_names.h"
@@ -133,6 +134,19 @@ static void holes_rows(struct seq_file *m)
 	live_holes(m);
 }
 
+static void loans_line(struct seq_file *m)
+{
+	unsigned int before, after;
+
+	if (!MMSCOPE_LAZY_TLB_COUNTS)
+		return;
+	before = mmscope_ledger_loans(&after);
+	seq_printf(m, "# CPUs with a loan when the counts began: %u", before);
+	if (!mmscope_ledger_is_on())
+		seq_printf(m, ", when they ended: %u", after);
+	seq_putc(m, '\n');
+}
+
 static void totals_lines(struct seq_file *m)
 {
 	struct mmscope_ledger_totals totals;
@@ -157,6 +171,7 @@ static void totals_lines(struct seq_file *m)
 		"# mm's there before: %llu, closed: %llu, open: %llu; freed without being judged: %llu\n",
 		totals.joined, totals.joined_closed, totals.joined_open,
 		totals.unknown);
+	loans_line(m);
 }
 
 /**

@@ -287,6 +287,24 @@ void mmscope_sites_detach(const struct module *owner)
 }
 
 /**
+ * mmscope_sites_clear() - begin to count anew; the sites and their numbers stay
+ *
+ * Context: may sleep; nothing is attached.
+ */
+void mmscope_sites_clear(void)
+{
+	unsigned int i;
+	int cpu;
+
+	for (i = 0; i < nr_sites; i++) {
+		sites[i]->missed = 0;
+		for_each_possible_cpu(cpu)
+			memset(per_cpu_ptr(site_counts[i], cpu), 0,
+			       sizeof(*site_counts[i]));
+	}
+}
+
+/**
  * mmscope_sites_free() - forget all sites
  *
  * Context: may sleep; nothing is attached, and nobody reads.

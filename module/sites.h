@@ -79,6 +79,7 @@ void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum);
 unsigned long mmscope_site_missed(const struct mmscope_site *site);
 unsigned long mmscope_sites_missed(unsigned long *elsewhere);
 size_t mmscope_sites_bytes(void);
+void mmscope_sites_clear(void);
 void mmscope_sites_free(void);
 
 #endif /* MMSCOPE_SITES_H */
