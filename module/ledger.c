@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 
 #include "candidates.h"
+#include "emit.h"
 #include "ledger.h"
 #include "sites_text.h"
 #include "stacks.h"
@@ -69,6 +70,7 @@ int mmscope_ledger_start(bool audit)
 	if (err)
 		return err;
 	static_branch_enable(&mmscope_ledger_key);
+	static_branch_inc(&mmscope_compare_key);
 	/* Every CPU sees the key before a birth counts. */
 	synchronize_rcu();
 	on = true;
@@ -86,6 +88,7 @@ void mmscope_ledger_stop(void)
 	if (!on)
 		return;
 	mmscope_accounts_leave();
+	static_branch_dec(&mmscope_compare_key);
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();
 	/* Hooks that were past the key's jump. */
