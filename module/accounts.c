@@ -241,14 +241,6 @@ static void account_suspect(struct mmscope_account *account, const s32 *hole,
 	account->suspects = 1;
 }
 
-/* The types of records at which a mm is there, and its counters with it. */
-#define CHECKED_TYPES                                                     \
-	(BIT(MMSCOPE_TYPE_fork_begin) | BIT(MMSCOPE_TYPE_copy_mm) |       \
-	 BIT(MMSCOPE_TYPE_dup_mm) | BIT(MMSCOPE_TYPE_fork_end) |          \
-	 BIT(MMSCOPE_TYPE_exec_mm) | BIT(MMSCOPE_TYPE_exit_mm) |          \
-	 BIT(MMSCOPE_TYPE_lazy_borrow) | BIT(MMSCOPE_TYPE_lazy_handoff) | \
-	 BIT(MMSCOPE_TYPE_lazy_return) | BIT(MMSCOPE_TYPE_mm_dead))
-
 /**
  * mmscope_account_check() - compare the counters with the sums
  * @mm: the mm of a record; it cannot be freed meanwhile
@@ -264,7 +256,7 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 	unsigned int i;
 	u64 now;
 
-	if (!(BIT(type) & CHECKED_TYPES) || !is_judged(account))
+	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) || !is_judged(account))
 		return;
 	/* Another CPU's look is as good as ours. */
 	if (atomic_cmpxchg(&account->busy, 0, 1))

@@ -53,6 +53,8 @@ static int retprobe_attach(struct mmscope_point *point, unsigned int instances)
 	point->retprobe.entry_handler = point->way->call;
 	point->retprobe.handler = point->way->ret;
 	point->retprobe.maxactive = instances;
+	/* For what the handler at the entry tells the one at the return. */
+	point->retprobe.data_size = sizeof(void *);
 	return register_kretprobe(&point->retprobe);
 }
 

@@ -36,74 +36,78 @@ static int count_after(struct mm_struct *mm, int change)
 	       (MMSCOPE_LAZY_TLB_COUNTS ? change : 0);
 }
 
-static u64 time_of(u64 recorded)
-{
-	return recorded ? recorded : ktime_get_mono_fast_ns();
-}
-
-static void borrow_begins(struct mmscope_borrow *b, struct mm_struct *mm,
-			  pid_t lender, pid_t borrower, enum mmscope_how how,
-			  int change)
+static __always_inline void borrow_begins(struct mmscope_moment m,
+					  struct mmscope_borrow *b,
+					  struct mm_struct *mm, pid_t lender,
+					  pid_t borrower, enum mmscope_how how,
+					  int change)
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	b->since = time_of(mmscope_emit(lazy_borrow, how, entry,
-					.lender = lender, .borrower = borrower,
-					.users = atomic_read(&mm->mm_users),
-					.count = count_after(mm, change)));
-	if (how == MMSCOPE_HOW_context_switch)
-		mmscope_ledger_lazy(entry, change);
 	b->mm = mm;
 	b->id = mmscope_mm_id(entry);
 	b->lender = lender;
 	b->borrower = borrower;
 	b->borrows++;
+	mmscope_emit_at(m, lazy_borrow, how, entry, .lender = lender,
+			.borrower = borrower,
+			.users = atomic_read(&mm->mm_users),
+			.count = count_after(mm, change));
+	b->since = m.now;
+	if (how == MMSCOPE_HOW_context_switch)
+		mmscope_ledger_lazy(entry, change);
 }
 
-static void borrow_ends(struct mmscope_borrow *b, struct mm_struct *mm,
-			pid_t borrower, pid_t next, enum mmscope_how how,
-			int change)
+static __always_inline void borrow_ends(struct mmscope_moment m,
+					struct mmscope_borrow *b,
+					struct mm_struct *mm, pid_t borrower,
+					pid_t next, enum mmscope_how how,
+					int change)
 {
 	/* Another mm than noted: the loan began where it could not be seen. */
 	bool known = b->mm == mm;
-	u64 now = ktime_get_mono_fast_ns();
-	u64 ns = known ? now - b->since : 0;
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
+	u64 ns;
 
-	if (entry && how == MMSCOPE_HOW_context_switch)
-		entry->returned_by = borrower;
-	mmscope_emit(lazy_return, how, entry, .ns = ns,
-		     .lender = known ? b->lender : 0, .borrower = borrower,
-		     .next = next, .users = atomic_read(&mm->mm_users),
-		     .count = count_after(mm, change));
-	if (how == MMSCOPE_HOW_context_switch)
-		mmscope_ledger_lazy(entry, change);
 	b->mm = NULL;
 	b->returned = mm;
 	b->returned_by = borrower;
 	b->returns++;
+	if (how == MMSCOPE_HOW_context_switch && entry)
+		entry->returned_by = borrower;
+	ns = likely(known) ? m.now - b->since : 0;
 	b->total_ns += ns;
-	b->longest_ns = max(b->longest_ns, ns);
+	if (unlikely(ns > b->longest_ns))
+		b->longest_ns = ns;
+	mmscope_emit_at(m, lazy_return, how, entry, .ns = ns,
+			.lender = likely(known) ? b->lender : 0,
+			.borrower = borrower, .next = next,
+			.users = atomic_read(&mm->mm_users),
+			.count = count_after(mm, change));
+	if (how == MMSCOPE_HOW_context_switch)
+		mmscope_ledger_lazy(entry, change);
 }
 
-static void borrow_passes(struct mmscope_borrow *b, struct mm_struct *mm,
-			  pid_t previous, pid_t borrower)
+static __always_inline void borrow_passes(struct mmscope_moment m,
+					  struct mmscope_borrow *b,
+					  struct mm_struct *mm, pid_t previous,
+					  pid_t borrower)
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
-	u64 now = ktime_get_mono_fast_ns();
 
-	if (b->mm != mm) {
+	if (unlikely(b->mm != mm)) {
 		b->mm = mm;
 		b->id = mmscope_mm_id(entry);
 		b->lender = 0;
-		b->since = now;
+		b->since = m.now;
 	}
-	mmscope_emit(lazy_handoff, MMSCOPE_HOW_context_switch, entry,
-		     .ns = now - b->since, .previous = previous,
-		     .borrower = borrower, .users = atomic_read(&mm->mm_users),
-		     .count = atomic_read(&mm->mm_count));
 	b->borrower = borrower;
 	b->handoffs++;
+	mmscope_emit_at(m, lazy_handoff, MMSCOPE_HOW_context_switch, entry,
+			.ns = m.now - b->since, .previous = previous,
+			.borrower = borrower,
+			.users = atomic_read(&mm->mm_users),
+			.count = atomic_read(&mm->mm_count));
 }
 
 /*
@@ -146,37 +150,55 @@ static void borrow_was_dropped(struct mmscope_borrow *b, pid_t borrower)
 	b->longest_ns = max(b->longest_ns, ns);
 }
 
-/* Out of line, so that a plain switch needs no stack frame. */
-static noinline void borrow_step(struct task_struct *prev,
-				 struct task_struct *next)
+/* What becomes of a loan that is another than the noted one. */
+static noinline __cold void borrow_is_another(struct mmscope_borrow *b,
+					      struct mm_struct *mm,
+					      struct task_struct *prev)
 {
+	if (prev->flags & PF_EXITING)
+		borrow_was_own(b, mm, prev);
+	else if (b->mm)
+		borrow_was_dropped(b, prev->pid);
+}
+
+/*
+ * Out of line, so that a plain switch needs no stack frame; with the arguments
+ * where the tracepoint put them. The clock is looked at first, when there is
+ * little to keep over the call. prev->active_mm is there: context_switch() is
+ * about to follow it, too.
+ */
+static noinline __noclone notrace void borrow_step(void *data, bool preempt,
+						   struct task_struct *prev,
+						   struct task_struct *next)
+{
+	struct mmscope_moment m = mmscope_moment();
 	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
 	struct mm_struct *mm = prev->active_mm;
 
-	if (unlikely(!mm))
-		return;
-	if (unlikely(!prev->mm && b->mm != mm && prev->flags & PF_EXITING))
-		borrow_was_own(b, mm, prev);
-	else if (unlikely(!prev->mm && b->mm && b->mm != mm))
-		borrow_was_dropped(b, prev->pid);
+	if (unlikely(!prev->mm && b->mm != mm)) {
+		borrow_is_another(b, mm, prev);
+		/* The loan may have been noted just now, after the first look. */
+		m = mmscope_moment();
+	}
 	if (prev->mm)
-		borrow_begins(b, mm, prev->pid, next->pid,
+		borrow_begins(m, b, mm, prev->pid, next->pid,
 			      MMSCOPE_HOW_context_switch, 1);
 	else if (next->mm)
-		borrow_ends(b, mm, prev->pid, next->pid,
+		borrow_ends(m, b, mm, prev->pid, next->pid,
 			    MMSCOPE_HOW_context_switch, -1);
 	else
-		borrow_passes(b, mm, prev->pid, next->pid);
+		borrow_passes(m, b, mm, prev->pid, next->pid);
 }
 
-static __always_inline void switches(struct task_struct *prev,
+static __always_inline void switches(void *data, bool preempt,
+				     struct task_struct *prev,
 				     struct task_struct *next)
 {
 	mmscope_hit(MMSCOPE_POINT_context_switch);
 	if (likely(prev->mm && next->mm))
 		this_cpu_write(borrow.mm, NULL);
 	else
-		borrow_step(prev, next);
+		borrow_step(data, preempt, prev, next);
 }
 
 /**
@@ -189,10 +211,12 @@ static __always_inline void switches(struct task_struct *prev,
  *
  * Context: interrupts off, runqueue lock held: no wake-up, no lock.
  */
-void mmscope_on_sched_switch(void *data, bool preempt, struct task_struct *prev,
-			     struct task_struct *next, unsigned int prev_state)
+void notrace mmscope_on_sched_switch(void *data, bool preempt,
+				     struct task_struct *prev,
+				     struct task_struct *next,
+				     unsigned int prev_state)
 {
-	switches(prev, next);
+	switches(data, preempt, prev, next);
 }
 
 /**
@@ -204,15 +228,16 @@ void mmscope_on_sched_switch(void *data, bool preempt, struct task_struct *prev,
  *
  * Context: as mmscope_on_sched_switch().
  */
-void mmscope_on_sched_switch_stateless(void *data, bool preempt,
-				       struct task_struct *prev,
-				       struct task_struct *next)
+void notrace mmscope_on_sched_switch_stateless(void *data, bool preempt,
+					       struct task_struct *prev,
+					       struct task_struct *next)
 {
-	switches(prev, next);
+	switches(data, preempt, prev, next);
 }
 
 /**
  * mmscope_borrow_begin() - the current task gives up its mm and goes on on it
+ * @m: now
  * @mm: the mm
  * @how: exit or unuse_mm
  *
@@ -222,11 +247,12 @@ void mmscope_on_sched_switch_stateless(void *data, bool preempt,
  *
  * Context: task, with preemption off.
  */
-void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how)
+void mmscope_borrow_begin(struct mmscope_moment m, struct mm_struct *mm,
+			  enum mmscope_how how)
 {
 	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
 
-	borrow_begins(b, mm, current->pid, current->pid, how,
+	borrow_begins(m, b, mm, current->pid, current->pid, how,
 		      how == MMSCOPE_HOW_exit ? 1 : 0);
 	b->exiting = current->pid;
 	b->exiting_since = b->since;
@@ -243,8 +269,8 @@ void mmscope_borrow_end(enum mmscope_how how)
 	struct mm_struct *mm = current->active_mm;
 
 	if (mm && !current->mm)
-		borrow_ends(this_cpu_ptr(&borrow), mm, current->pid,
-			    current->pid, how, -1);
+		borrow_ends(mmscope_moment(), this_cpu_ptr(&borrow), mm,
+			    current->pid, current->pid, how, -1);
 }
 
 /**
@@ -263,8 +289,8 @@ void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
 	struct mm_struct *borrowed = current->active_mm;
 
 	if (borrowed && !current->mm)
-		borrow_ends(this_cpu_ptr(&borrow), borrowed, current->pid,
-			    current->pid, MMSCOPE_HOW_use_mm,
+		borrow_ends(mmscope_moment(), this_cpu_ptr(&borrow), borrowed,
+			    current->pid, current->pid, MMSCOPE_HOW_use_mm,
 			    borrowed == (struct mm_struct *)mm ? 0 : -1);
 }
 
@@ -277,7 +303,8 @@ void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
 void mmscope_at_kthread_unuse_mm(unsigned long mm, unsigned long unused,
 				 unsigned long caller)
 {
-	mmscope_borrow_begin((struct mm_struct *)mm, MMSCOPE_HOW_unuse_mm);
+	mmscope_borrow_begin(mmscope_moment(), (struct mm_struct *)mm,
+			     MMSCOPE_HOW_unuse_mm);
 }
 
 /**
@@ -343,22 +370,20 @@ void mmscope_borrows_unwatch(void)
 /**
  * mmscope_borrow_returned() - whose return an mm's last drop was
  * @mm: the mm whose count has reached 0 in finish_task_switch() on this CPU
- * @borrower: gets the borrower's pid
  *
  * finish_task_switch() drops what the switch right before it returned, so the
  * last return that this CPU noted is the one.
  *
  * Context: on the CPU that drops, with preemption off.
- * Return: false if that return was not seen.
+ * Return: the borrower's pid; -1 if that return was not seen.
  */
-bool mmscope_borrow_returned(const struct mm_struct *mm, pid_t *borrower)
+pid_t mmscope_borrow_returned(const struct mm_struct *mm)
 {
 	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
 
 	if (b->returned != mm)
-		return false;
-	*borrower = b->returned_by;
-	return true;
+		return -1;
+	return b->returned_by;
 }
 
 /*

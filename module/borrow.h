@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "record.h"
+#include "ring.h"
 
 struct mm_struct;
 struct seq_file;
@@ -51,9 +52,10 @@ void mmscope_borrows_find(bool say);
 int mmscope_borrows_watch(void);
 void mmscope_borrows_unwatch(void);
 void mmscope_borrows_clear(void);
-void mmscope_borrow_begin(struct mm_struct *mm, enum mmscope_how how);
+void mmscope_borrow_begin(struct mmscope_moment m, struct mm_struct *mm,
+			  enum mmscope_how how);
 void mmscope_borrow_end(enum mmscope_how how);
-bool mmscope_borrow_returned(const struct mm_struct *mm, pid_t *borrower);
+pid_t mmscope_borrow_returned(const struct mm_struct *mm);
 void mmscope_borrow_copy(unsigned int cpu, struct mmscope_borrow *copy);
 void mmscope_borrows_show(struct seq_file *m);
 

@@ -70,6 +70,10 @@ struct clone_slot {
 static struct clone_slot *slots;
 static unsigned int slot_bits;
 
+/* It is nobody's, and stays so. */
+static struct clone_slot no_slot;
+static DEFINE_PER_CPU(struct clone_slot *, last_slot);
+
 /**
  * mmscope_clones_alloc() - memory for clones under way
  * @max_clones: how many there can be
@@ -79,11 +83,15 @@ static unsigned int slot_bits;
  */
 int mmscope_clones_alloc(unsigned int max_clones)
 {
+	int cpu;
+
 	if (slots)
 		return 0;
 	/* Twice as many, so that a window is not full before the kretprobe is. */
 	slot_bits = order_base_2(max_clones) + 1;
 	slots = mmscope_alloc(mmscope_clones_bytes());
+	for_each_possible_cpu(cpu)
+		per_cpu(last_slot, cpu) = &no_slot;
 	return slots ? 0 : -ENOMEM;
 }
 
@@ -114,7 +122,7 @@ void mmscope_clones_clear(void)
 	memset(slots, 0, mmscope_clones_bytes());
 }
 
-static struct clone_slot *slot_find(void)
+static noinline struct clone_slot *slot_search(void)
 {
 	unsigned long mask = (1UL << slot_bits) - 1;
 	unsigned long at = hash_ptr(current, slot_bits);
@@ -126,6 +134,16 @@ static struct clone_slot *slot_find(void)
 	return NULL;
 }
 
+/* Mostly the last one that was claimed on this CPU. */
+static __always_inline struct clone_slot *slot_find(void)
+{
+	struct clone_slot *last = raw_cpu_read(last_slot);
+
+	if (likely(READ_ONCE(last->task) == current))
+		return last;
+	return slot_search();
+}
+
 static struct clone_slot *slot_claim(void)
 {
 	unsigned long mask = (1UL << slot_bits) - 1;
@@ -134,8 +152,10 @@ static struct clone_slot *slot_claim(void)
 
 	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
 		if (!READ_ONCE(slots[at].task) &&
-		    !cmpxchg(&slots[at].task, NULL, current))
+		    !cmpxchg(&slots[at].task, NULL, current)) {
+			raw_cpu_write(last_slot, &slots[at]);
 			return &slots[at];
+		}
 	return NULL;
 }
 
@@ -194,7 +214,7 @@ static void count_missed(void)
 
 /**
  * mmscope_at_clone() - kernel_clone(struct kernel_clone_args *)
- * @ri: not used
+ * @ri: keeps the slot until the return
  * @regs: at entry
  *
  * Return: 1 if the return is of no interest.
@@ -205,12 +225,14 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 		(const void *)regs_get_kernel_argument(regs, 0);
 	struct mm_struct *mm = current->mm;
 	struct mmscope_mm *parent;
+	struct mmscope_moment m;
 	struct clone_slot *slot;
 
 	mmscope_hit(MMSCOPE_POINT_do_fork);
 	count_missed();
 	if (!mmscope_filter_follows(current->pid))
 		return 1;
+	m = mmscope_moment();
 	parent = mmscope_mm_seen(mm);
 	slot = slot_claim();
 	if (!slot) {
@@ -222,14 +244,21 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 	slot->succeeded = 0;
 	slot->flags = args->flags;
 	slot->kind = clone_kind(args->flags);
-	memset(&slot->result, 0, sizeof(slot->result));
-	slot->begin = mmscope_emit(fork_begin, slot->kind, parent,
-				   .clone_flags = args->flags,
-				   .exit_signal = args->exit_signal,
-				   .users = users_of(mm),
-				   .count = count_of(mm));
-	if (!slot->begin)
-		slot->begin = ktime_get_mono_fast_ns();
+	/* What only a copy has; the rest is set with the decision. */
+	slot->result.path = MMSCOPE_HOW_unknown;
+	slot->result.new_mm = 0;
+	slot->result.copy_ns = 0;
+	slot->result.users = 0;
+	slot->result.count = 0;
+	slot->result.vmas = 0;
+	slot->result.pages = 0;
+	slot->result.pgtable_pages = 0;
+	mmscope_emit_at(m, fork_begin, slot->kind, parent,
+			.clone_flags = args->flags,
+			.exit_signal = args->exit_signal, .users = users_of(mm),
+			.count = count_of(mm));
+	slot->begin = m.now;
+	*(struct clone_slot **)ri->data = slot;
 	return 0;
 }
 
@@ -342,48 +371,69 @@ int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
 	return 0;
 }
 
-static void emit_copy(const struct mmscope_clone_result *result, pid_t child,
-		      int error)
+static __always_inline struct mmscope_moment
+emit_copy(struct mmscope_moment m, const struct mmscope_clone_result *result,
+	  pid_t child, int error)
 {
 	struct mmscope_mm *parent = mmscope_mm_seen(current->mm);
 
 	/* Without its time there is nothing to say that copy_mm does not say. */
 	if (result->path == MMSCOPE_HOW_dup && result->copy_ns)
-		mmscope_emit(dup_mm, MMSCOPE_HOW_unknown, parent,
-			     .new_mm = result->new_mm, .ns = result->copy_ns,
-			     .vmas = result->vmas, .pages = result->pages,
-			     .pgtable_pages = result->pgtable_pages,
-			     .result = error);
-	if (error)
-		return;
-	mmscope_emit(copy_mm, result->path, parent, .new_mm = result->new_mm,
-		     .child = child, .users = result->users,
-		     .count = result->count, .vmas = result->vmas,
-		     .pages = result->pages,
-		     .pgtable_pages = result->pgtable_pages);
+		mmscope_emit_at(m, dup_mm, MMSCOPE_HOW_unknown, parent,
+				.new_mm = result->new_mm, .ns = result->copy_ns,
+				.vmas = result->vmas, .pages = result->pages,
+				.pgtable_pages = result->pgtable_pages,
+				.result = error);
+	if (!error)
+		mmscope_emit_at(m, copy_mm, result->path, parent,
+				.new_mm = result->new_mm, .child = child,
+				.users = result->users, .count = result->count,
+				.vmas = result->vmas, .pages = result->pages,
+				.pgtable_pages = result->pgtable_pages);
+	return m;
 }
 
 /* The child is complete and not running yet; the current task made it. */
-static void clone_succeeded(struct task_struct *child, enum mmscope_how kind,
-			    struct clone_slot *slot)
+static __always_inline u64 clone_succeeded(struct task_struct *child,
+					   enum mmscope_how kind,
+					   struct mmscope_clone_result *result,
+					   bool decided)
 {
-	struct mmscope_clone_result found = {};
-	struct mmscope_clone_result *result = slot ? &slot->result : &found;
-	struct mm_struct *mm = child->mm;
+	struct mmscope_moment m = mmscope_moment();
+
+	if (!decided)
+		mmscope_clone_result(result, child->mm);
+	if (result->path == MMSCOPE_HOW_dup)
+		mmscope_mm_set_owner(mmscope_mm_find(child->mm), child);
+	m = emit_copy(m, result, child->pid, 0);
+	mmscope_clone_count_ok(kind, result);
+	return m.now;
+}
+
+/* One that never passed kernel_clone(), or found no slot there. */
+static noinline void slotless_succeeded(struct task_struct *child, u64 flags)
+{
+	struct mmscope_clone_result result = {};
+
+	clone_succeeded(child, task_kind(child, flags), &result, false);
+}
+
+static void task_is_new(struct task_struct *child, u64 flags)
+{
+	struct clone_slot *slot;
 
 	mmscope_name_forget(child->pid);
+	mmscope_filter_clone(child);
 	if (!mmscope_filter_follows(current->pid))
 		return;
-	if (!slot || !slot->decided)
-		mmscope_clone_result(result, mm);
-	if (result->path == MMSCOPE_HOW_dup)
-		mmscope_mm_set_owner(mmscope_mm_find(mm), child);
-	emit_copy(result, child->pid, 0);
-	mmscope_clone_count_ok(kind, result);
-	if (slot) {
-		result->child = child->pid;
-		slot->succeeded = ktime_get_mono_fast_ns();
+	slot = slot_find();
+	if (unlikely(!slot)) {
+		slotless_succeeded(child, flags);
+		return;
 	}
+	slot->succeeded = clone_succeeded(child, slot->kind, &slot->result,
+					  slot->decided);
+	slot->result.child = child->pid;
 }
 
 /**
@@ -398,14 +448,9 @@ static void clone_succeeded(struct task_struct *child, enum mmscope_how kind,
  */
 void mmscope_on_task_newtask(void *data, struct task_struct *child, u64 flags)
 {
-	struct clone_slot *slot;
-
 	preempt_disable_notrace();
 	mmscope_hit(MMSCOPE_POINT_new_task);
-	slot = slot_find();
-	mmscope_filter_clone(child);
-	clone_succeeded(child, slot ? slot->kind : task_kind(child, flags),
-			slot);
+	task_is_new(child, flags);
 	preempt_enable_notrace();
 }
 
@@ -433,56 +478,54 @@ void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 				 unsigned long caller)
 {
 	struct task_struct *task = (struct task_struct *)child;
-	struct clone_slot *slot = slot_find();
-	u64 flags = thread_group_leader(task) ? 0 : CLONE_THREAD;
 
-	mmscope_filter_clone(task);
-	clone_succeeded(task, slot ? slot->kind : task_kind(task, flags), slot);
+	task_is_new(task, thread_group_leader(task) ? 0 : CLONE_THREAD);
 }
 
 /* What a failed clone got to, told when it returns. */
-static void clone_failed(struct clone_slot *slot, int error)
+static noinline __cold void clone_failed(struct clone_slot *slot, int error)
 {
 	struct mmscope_clone_result *result = &slot->result;
+	struct mmscope_moment m = mmscope_moment();
 
 	if (slot->decided) {
-		emit_copy(result, 0, 0);
+		emit_copy(m, result, 0, 0);
 	} else if (slot->birth) {
 		result->path = MMSCOPE_HOW_dup;
 		if (!result->copy_ns)
-			result->copy_ns =
-				ktime_get_mono_fast_ns() - slot->birth;
-		emit_copy(result, 0, error);
+			result->copy_ns = m.now - slot->birth;
+		emit_copy(m, result, 0, error);
 	}
 	mmscope_clone_count_failed(slot->kind, result);
 }
 
 /**
  * mmscope_at_clone_return() - kernel_clone() returns
- * @ri: not used
+ * @ri: has the slot
  * @regs: at return
  */
 int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	/* 32 bits wide: the upper half of the register may be anything. */
 	int value = (int)regs_return_value(regs);
-	struct clone_slot *slot = slot_find();
+	struct clone_slot *slot = *(struct clone_slot **)ri->data;
 	struct mmscope_mm *parent;
+	struct mmscope_moment m;
 	u64 now, vfork_ns = 0;
 
-	if (!slot)
-		return 0;
-	now = ktime_get_mono_fast_ns();
 	if (value < 0 && !slot->succeeded)
 		clone_failed(slot, value);
-	else if (slot->flags & CLONE_VFORK && slot->succeeded)
+	m = mmscope_moment();
+	now = m.now;
+	if (unlikely(slot->flags & CLONE_VFORK) && slot->succeeded)
 		vfork_ns = now - slot->succeeded;
 	parent = mmscope_mm_seen(current->mm);
-	mmscope_emit(fork_end, slot->kind, parent, .ns = now - slot->begin,
-		     .vfork_ns = vfork_ns, .clone_flags = slot->flags,
-		     /* The caller's pid namespace may number it otherwise. */
-		     .result = slot->succeeded ? slot->result.child : value,
-		     .path = slot->result.path);
+	mmscope_emit_at(
+		m, fork_end, slot->kind, parent, .ns = now - slot->begin,
+		.vfork_ns = vfork_ns, .clone_flags = slot->flags,
+		/* The caller's pid namespace may number it otherwise. */
+		.result = slot->succeeded ? slot->result.child : value,
+		.path = slot->result.path);
 	if (slot->succeeded)
 		mmscope_clone_count_time(slot->kind, &slot->result,
 					 now - slot->begin, vfork_ns);

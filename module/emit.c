@@ -14,8 +14,8 @@
 #include "memory.h"
 #include "trace.h"
 
-/* One record in so many is timed from its timestamp to its commit. */
-#define EMIT_COST_SAMPLE 1024
+/* Records that can be under way at once: as deep as contexts nest, and more. */
+#define EMIT_SLOTS 8
 
 /*
  * What a CPU could not record. Each is counted for good, and waits in `pending`
@@ -33,8 +33,13 @@ struct emit_cpu {
 
 static DEFINE_PER_CPU(struct emit_cpu, emit_cpu);
 
-/* The pids whose name stands in the rings already. */
-static unsigned long *named_pids;
+/* Where careful records are made, one inside the other. */
+static DEFINE_PER_CPU(struct mmscope_slot[EMIT_SLOTS], emit_slots);
+static DEFINE_PER_CPU(unsigned int, emit_depth);
+
+DEFINE_STATIC_KEY_FALSE(mmscope_careful_key);
+DEFINE_STATIC_KEY_FALSE(mmscope_compare_key);
+unsigned long *mmscope_named_pids;
 
 /**
  * mmscope_lose_many() - count records that could not be made
@@ -54,6 +59,8 @@ void mmscope_lose_many(enum mmscope_how why, unsigned long records)
 		cpu->pending_since = ktime_get_mono_fast_ns();
 	this_cpu_add(emit_cpu.pending[why], records);
 	this_cpu_write(emit_cpu.any_pending, 1);
+	/* The next record says it first. */
+	this_cpu_write(mmscope_ready, &mmscope_no_ring);
 	preempt_enable_notrace();
 }
 
@@ -68,51 +75,64 @@ void mmscope_lose(enum mmscope_how why)
 	mmscope_lose_many(why, 1);
 }
 
-static void emit_head(struct mmscope_slot *slot, enum mmscope_type type,
-		      enum mmscope_how how, u64 mm)
+/* NULL if the ring is full and keeps its oldest records. */
+static struct mmscope_record *emit_reserve(struct mmscope_ring *ring,
+					   struct mmscope_moment *moment)
 {
-	struct mmscope_head *head = &slot->record->head;
-
-	head->timestamp = slot->now;
-	head->id = type;
-	head->how = how;
-	head->cpu = raw_smp_processor_id();
-	head->pid = current->pid;
-	head->tgid = current->tgid;
-	head->mm = mm;
-	memset(slot->record->own, 0, sizeof(slot->record->own));
+	if (!mmscope_overwrite &&
+	    local_read(&ring->write) - READ_ONCE(ring->consumed) > ring->mask)
+		return NULL;
+	return mmscope_ring_reserve(ring, moment);
 }
 
 /*
  * Records that are missing are said before the next one that fits. Somebody who
  * interrupts here finds the counter empty and goes on.
  */
-static void emit_pending(struct mmscope_ring *ring)
+static void emit_pending(struct mmscope_ring *ring,
+			 struct mmscope_moment *moment)
 {
 	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
-	struct mmscope_slot slot = { .ring = ring };
+	struct mmscope_record *record;
 	unsigned long records;
 	unsigned int why;
 
 	this_cpu_write(emit_cpu.any_pending, 0);
+	this_cpu_write(mmscope_ready, ring);
 	for (why = 0; why < MMSCOPE_HOW_END; why++) {
 		records = this_cpu_xchg(emit_cpu.pending[why], 0);
 		if (!records)
 			continue;
-		slot.record =
-			mmscope_ring_reserve(ring, &slot.index, &slot.now);
-		if (!slot.record) {
+		record = emit_reserve(ring, moment);
+		if (!record) {
 			this_cpu_add(emit_cpu.pending[why], records);
 			this_cpu_write(emit_cpu.any_pending, 1);
+			this_cpu_write(mmscope_ready, &mmscope_no_ring);
 			return;
 		}
-		emit_head(&slot, MMSCOPE_TYPE_lost, why, 0);
-		slot.record->lost = (struct mmscope_own_lost){
-			.records = records,
-			.since = cpu->pending_since,
-		};
-		trace_lost(slot.record);
-		mmscope_ring_commit(ring, slot.record, slot.index);
+		mmscope_head(record, moment->now, MMSCOPE_TYPE_lost, why,
+			     current->pid, current->tgid, 0);
+		mmscope_fill(record, lost, .records = records,
+			     .since = cpu->pending_since);
+		trace_lost(record);
+		mmscope_ring_commit(ring, record, moment->at - 1);
+	}
+}
+
+/**
+ * mmscope_be_careful() - ask of each record whether it is wanted and has room
+ * @on: or not any more, once for each time
+ *
+ * Context: may sleep.
+ */
+void mmscope_be_careful(bool on)
+{
+	if (on) {
+		static_branch_inc(&mmscope_compare_key);
+		static_branch_inc(&mmscope_careful_key);
+	} else {
+		static_branch_dec(&mmscope_careful_key);
+		static_branch_dec(&mmscope_compare_key);
 	}
 }
 
@@ -152,25 +172,26 @@ bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
 }
 
 /* A task's name, before the first record that needs it. */
-static void emit_name(struct mmscope_ring *ring, struct task_struct *task)
+static void emit_name(struct mmscope_ring *ring, struct mmscope_moment *moment,
+		      struct task_struct *task)
 {
-	struct mmscope_slot slot = { .ring = ring };
+	struct mmscope_record *record;
 	pid_t pid = task->pid;
 
-	if (pid >= PID_MAX_LIMIT || test_and_set_bit(pid, named_pids))
+	if (pid >= PID_MAX_LIMIT || test_and_set_bit(pid, mmscope_named_pids))
 		return;
-	slot.record = mmscope_ring_reserve(ring, &slot.index, &slot.now);
-	if (!slot.record) {
+	record = emit_reserve(ring, moment);
+	if (!record) {
 		/* Not lost: it is told when there is room again. */
-		clear_bit(pid, named_pids);
+		clear_bit(pid, mmscope_named_pids);
 		return;
 	}
-	emit_head(&slot, MMSCOPE_TYPE_comm, MMSCOPE_HOW_unknown, 0);
-	slot.record->head.pid = pid;
-	slot.record->head.tgid = task->tgid;
-	memcpy(slot.record->comm.name.text, task->comm, TASK_COMM_LEN);
-	trace_comm(slot.record);
-	mmscope_ring_commit(ring, slot.record, slot.index);
+	mmscope_head(record, moment->now, MMSCOPE_TYPE_comm,
+		     MMSCOPE_HOW_unknown, pid, task->tgid, 0);
+	mmscope_fill(record, comm, );
+	memcpy(record->comm.name.text, task->comm, TASK_COMM_LEN);
+	trace_comm(record);
+	mmscope_ring_commit(ring, record, moment->at - 1);
 }
 
 /**
@@ -183,52 +204,103 @@ static void emit_name(struct mmscope_ring *ring, struct task_struct *task)
 void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm)
 {
 	struct mmscope_ring *ring = this_cpu_read(mmscope_ring);
+	struct mmscope_moment moment;
 
-	if (ring && mmscope_filter_passes(MMSCOPE_TYPE_comm, mm))
-		emit_name(ring, task);
+	if (!ring || !mmscope_filter_passes(MMSCOPE_TYPE_comm, mm))
+		return;
+	moment.at = local_read(&ring->write);
+	moment.now = ktime_get_mono_fast_ns();
+	emit_name(ring, &moment, task);
+}
+
+static struct mmscope_slot *slot_take(void)
+{
+	unsigned int depth = this_cpu_inc_return(emit_depth);
+
+	if (likely(depth <= EMIT_SLOTS))
+		return this_cpu_ptr(&emit_slots[depth - 1]);
+	this_cpu_dec(emit_depth);
+	return NULL;
 }
 
 /**
- * mmscope_open() - begin a record
- * @slot: gets where to write it
+ * mmscope_open() - begin a record for which there may be more to do
  * @type: what happened
  * @how: how
  * @mm: the mm it is about, or NULL
+ * @at: of the record's moment
+ * @now: likewise
  *
- * Use mmscope_emit().
+ * What was lost is said, the task's name told, the filter asked. Use
+ * mmscope_emit_at().
  *
  * Context: any, with preemption off.
- * Return: false if nobody wants the record.
+ * Return: where to write it; NULL if nobody wants the record.
  */
-bool mmscope_open(struct mmscope_slot *slot, enum mmscope_type type,
-		  enum mmscope_how how, struct mmscope_mm *mm)
+struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
+				  struct mmscope_mm *mm, unsigned long at,
+				  u64 now)
 {
 	struct mmscope_ring *ring = this_cpu_read(mmscope_ring);
-	pid_t pid = current->pid;
+	struct mmscope_slot *slot;
 
 	if (!mmscope_filter_passes(type, mm))
-		return false;
+		return NULL;
 	mmscope_ledger_check(mm, type);
-	slot->ring = ring;
-	if (likely(ring)) {
-		if (unlikely(this_cpu_read(emit_cpu.any_pending)))
-			emit_pending(ring);
-		if (unlikely(!test_bit(pid, named_pids)))
-			emit_name(ring, current);
-		slot->record =
-			mmscope_ring_reserve(ring, &slot->index, &slot->now);
+	slot = slot_take();
+	if (unlikely(!slot)) {
+		mmscope_lose(MMSCOPE_HOW_no_ring);
+		return NULL;
 	}
-	if (unlikely(!ring || !slot->record)) {
-		mmscope_lose(ring ? MMSCOPE_HOW_ring_full : MMSCOPE_HOW_no_ring);
+	slot->moment = (struct mmscope_moment){ .at = at, .now = now };
+	slot->record = NULL;
+	if (likely(ring)) {
+		if (unlikely(this_cpu_read(mmscope_ready) != ring))
+			emit_pending(ring, &slot->moment);
+		if (!test_bit(current->pid, mmscope_named_pids))
+			emit_name(ring, &slot->moment, current);
+		slot->record = emit_reserve(ring, &slot->moment);
+	}
+	slot->ring = ring;
+	slot->moment.ring = this_cpu_read(mmscope_ready);
+	if (unlikely(!slot->record)) {
+		mmscope_lose(ring ? MMSCOPE_HOW_ring_full :
+				    MMSCOPE_HOW_no_ring);
 		slot->ring = NULL;
-		slot->now = ktime_get_mono_fast_ns();
+		slot->moment.ring = &mmscope_no_ring;
 		slot->record = &slot->scratch;
 	}
-	emit_head(slot, type, how, mmscope_mm_id(mm));
-	return true;
+	mmscope_head(slot->record, slot->moment.now, type, how, current->pid,
+		     current->tgid, mmscope_mm_id(mm));
+	return slot;
 }
 
-static void emit_time_record(u64 since)
+/**
+ * mmscope_close() - a record that was made carefully is complete
+ * @slot: from mmscope_open()
+ *
+ * Use mmscope_emit_at().
+ *
+ * Context: as mmscope_open(), without preemption in between.
+ */
+void mmscope_close(struct mmscope_slot *slot)
+{
+	if (likely(slot->ring)) {
+		mmscope_ring_commit(slot->ring, slot->record,
+				    slot->moment.at - 1);
+		if (unlikely(!(slot->moment.at % MMSCOPE_COST_SAMPLE)))
+			mmscope_time_record(slot->moment.now);
+	}
+	this_cpu_dec(emit_depth);
+}
+
+/**
+ * mmscope_time_record() - note what a record has cost
+ * @since: its timestamp; it has just been committed
+ *
+ * Context: any, with preemption off.
+ */
+void __cold mmscope_time_record(u64 since)
 {
 	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
 	u64 ns = ktime_get_mono_fast_ns() - since;
@@ -237,23 +309,6 @@ static void emit_time_record(u64 since)
 	this_cpu_inc(emit_cpu.cost_records);
 	if (ns > cpu->cost_max_ns)
 		cpu->cost_max_ns = ns;
-}
-
-/**
- * mmscope_close() - a record is complete
- * @slot: from mmscope_open()
- *
- * Use mmscope_emit().
- *
- * Context: as mmscope_open(), without preemption in between.
- */
-void mmscope_close(struct mmscope_slot *slot)
-{
-	if (unlikely(!slot->ring))
-		return;
-	mmscope_ring_commit(slot->ring, slot->record, slot->index);
-	if (unlikely(!(slot->index % EMIT_COST_SAMPLE)))
-		emit_time_record(slot->now);
 }
 
 /**
@@ -285,9 +340,9 @@ void mmscope_emit_totals(struct mmscope_emit_totals *totals)
  */
 int mmscope_names_alloc(void)
 {
-	if (!named_pids)
-		named_pids = mmscope_alloc(mmscope_names_bytes());
-	return named_pids ? 0 : -ENOMEM;
+	if (!mmscope_named_pids)
+		mmscope_named_pids = mmscope_alloc(mmscope_names_bytes());
+	return mmscope_named_pids ? 0 : -ENOMEM;
 }
 
 /**
@@ -295,8 +350,8 @@ int mmscope_names_alloc(void)
  */
 void mmscope_names_free(void)
 {
-	kvfree(named_pids);
-	named_pids = NULL;
+	kvfree(mmscope_named_pids);
+	mmscope_named_pids = NULL;
 }
 
 /**
@@ -314,9 +369,9 @@ size_t mmscope_names_bytes(void)
  */
 void mmscope_names_forget_all(void)
 {
-	bitmap_zero(named_pids, PID_MAX_LIMIT);
+	bitmap_zero(mmscope_named_pids, PID_MAX_LIMIT);
 	/* Idle tasks need no telling: pid 0 is swapper. */
-	set_bit(0, named_pids);
+	set_bit(0, mmscope_named_pids);
 }
 
 /**
@@ -328,5 +383,5 @@ void mmscope_names_forget_all(void)
 void mmscope_name_forget(pid_t pid)
 {
 	if (pid > 0 && pid < PID_MAX_LIMIT)
-		clear_bit(pid, named_pids);
+		clear_bit(pid, mmscope_named_pids);
 }

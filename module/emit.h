@@ -8,61 +8,181 @@
 #ifndef MMSCOPE_EMIT_H
 #define MMSCOPE_EMIT_H
 
+#include <linux/bitops.h>
+#include <linux/jump_label.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
+#include "ledger.h"
 #include "mm_table.h"
 #include "record.h"
 #include "ring.h"
 #include "trace.h"
 
+/* Time one record in so many, from its timestamp to its commit. */
+#define MMSCOPE_COST_SAMPLE 1024
+
+/* Something is set that any record may depend on: a filter, overwrite=0. */
+DECLARE_STATIC_KEY_FALSE(mmscope_careful_key);
+/* That, or the ledger compares counters at each record. */
+DECLARE_STATIC_KEY_FALSE(mmscope_compare_key);
+/* The pids whose name stands in the rings already. */
+extern unsigned long *mmscope_named_pids;
+
 /**
- * struct mmscope_slot - a record while it is being made
+ * struct mmscope_slot - a record while it is being made carefully
  * @record: where to write it
  * @ring: its ring, NULL if there is no room and only the tracepoint gets it
- * @index: in the ring
- * @now: the record's time, ns
+ * @moment: its time
  * @scratch: the record where there is no room
  */
 struct mmscope_slot {
 	struct mmscope_record *record;
 	struct mmscope_ring *ring;
-	unsigned long index;
-	u64 now;
+	struct mmscope_moment moment;
 	struct mmscope_record scratch;
 };
 
-bool mmscope_open(struct mmscope_slot *slot, enum mmscope_type type,
-		  enum mmscope_how how, struct mmscope_mm *mm);
+struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
+				  struct mmscope_mm *mm, unsigned long at,
+				  u64 now);
 void mmscope_close(struct mmscope_slot *slot);
+void mmscope_time_record(u64 since);
+void mmscope_be_careful(bool on);
 void mmscope_lose(enum mmscope_how why);
 void mmscope_lose_many(enum mmscope_how why, unsigned long records);
 
+/*
+ * The next slot, if nothing has to be looked at but the ring: what nearly every
+ * record comes to. NULL sends the caller to mmscope_open(), which asks each
+ * question again and does what the answer takes. What is read here without
+ * READ_ONCE() is read once all the same, and by its instruction, not before it.
+ */
+static __always_inline struct mmscope_record *
+mmscope_try(struct mmscope_moment *moment, enum mmscope_type type,
+	    const struct mmscope_mm *mm, pid_t pid)
+{
+	struct mmscope_ring *ring = moment->ring;
+	unsigned long at = moment->at;
+	struct mmscope_record *record;
+
+	if (MMSCOPE_LEDGER_CHECKS & BIT(type)) {
+		if (static_branch_unlikely(&mmscope_compare_key))
+			return NULL;
+	} else if (static_branch_unlikely(&mmscope_careful_key)) {
+		return NULL;
+	}
+	if (unlikely(ring == &mmscope_no_ring) || unlikely(!mm) ||
+	    unlikely(data_race(mm->flags) & BIT(MMSCOPE_MM_READER)) ||
+	    unlikely(!test_bit(pid, mmscope_named_pids)))
+		return NULL;
+	if (unlikely(local_cmpxchg(&ring->write, at, at + 1) != at))
+		return NULL;
+	moment->at = at + 1;
+	/* As in mmscope_ring_reserve(). */
+	smp_wmb();
+	record = &ring->records[at & ring->mask];
+	/* Spares the caller's question whether there is one. */
+	if (!record)
+		__builtin_unreachable();
+	return record;
+}
+
+static __always_inline void mmscope_head(struct mmscope_record *record, u64 now,
+					 enum mmscope_type type,
+					 enum mmscope_how how, pid_t pid,
+					 pid_t tgid, u64 mm)
+{
+	struct mmscope_head *head = &record->head;
+
+	head->timestamp = now;
+	head->id = type;
+	head->how = how;
+	head->cpu = raw_smp_processor_id();
+	head->pid = pid;
+	head->tgid = tgid;
+	head->mm = mm;
+}
+
+/* What a type's own fields come to; there are no gaps between them. */
+#define MMSCOPE_FIELD_SIZE(type, ctype, name, kind) +sizeof(ctype)
+#define MMSCOPE_OWN_SIZE(type) \
+	(0 MMSCOPE_FIELDS_##type(MMSCOPE_FIELD_SIZE, type))
+
+/* The type's own fields, and nothing of an older record behind them. */
+#define mmscope_fill(record_, type_, ...)                                 \
+	do {                                                              \
+		memset((record_)->own + MMSCOPE_OWN_SIZE(type_), 0,       \
+		       sizeof((record_)->own) - MMSCOPE_OWN_SIZE(type_)); \
+		(record_)->type_ =                                        \
+			(struct mmscope_own_##type_){ __VA_ARGS__ };      \
+	} while (0)
+
+static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
+					   struct mmscope_record *record)
+{
+	mmscope_ring_commit(moment->ring, record, moment->at - 1);
+	if (unlikely(!(moment->at % MMSCOPE_COST_SAMPLE)))
+		mmscope_time_record(moment->now);
+}
+
 /**
- * mmscope_emit() - make a record
+ * mmscope_emit_at() - make a record
+ * @moment_: struct mmscope_moment; moved on if the time has passed
  * @type_: the type's name, without prefix
  * @how_: enum mmscope_how
  * @mm_: the mm that the record is about, may be NULL
  * @...: the type's own fields, as in an initializer
  *
- * Context: any, with preemption off.
- * Return: the record's time in ns; 0 if the record was not wanted.
+ * Several records of one handler may have one moment, which spares looks at the
+ * clock. The record is written where it stays: nothing of it lies on the stack,
+ * which kernels clear (INIT_STACK_ALL_ZERO) and guard at a price.
+ *
+ * Context: any, with preemption off since mmscope_moment().
  */
-#define mmscope_emit(type_, how_, mm_, ...)                                    \
-	({                                                                     \
-		struct mmscope_slot slot_;                                     \
-		u64 when_ = 0;                                                 \
-									       \
-		if (mmscope_open(&slot_, MMSCOPE_TYPE_##type_, how_, mm_)) {   \
-			when_ = slot_.now;                                     \
-			slot_.record->type_ = (struct mmscope_own_##type_){    \
-				__VA_ARGS__                                    \
-			};                                                     \
-			trace_##type_(slot_.record);                           \
-			mmscope_close(&slot_);                                 \
-		}                                                              \
-		when_;                                                         \
-	})
+#define mmscope_emit_at(moment_, type_, how_, mm_, ...)                     \
+	do {                                                                \
+		struct task_struct *task_ = current;                        \
+		pid_t pid_ = task_->pid;                                    \
+		struct mmscope_mm *about_ = (mm_);                          \
+		struct mmscope_record *record_ = NULL;                      \
+		struct mmscope_slot *slot_;                                 \
+                                                                            \
+		if (!trace_##type_##_enabled())                             \
+			record_ = mmscope_try(&(moment_),                   \
+					      MMSCOPE_TYPE_##type_, about_, \
+					      pid_);                        \
+		if (likely(record_)) {                                      \
+			mmscope_head(record_, (moment_).now,                \
+				     MMSCOPE_TYPE_##type_, how_, pid_,      \
+				     task_->tgid, about_->id);              \
+			mmscope_fill(record_, type_, __VA_ARGS__);          \
+			mmscope_commit(&(moment_), record_);                \
+			break;                                              \
+		}                                                           \
+		slot_ = mmscope_open(MMSCOPE_TYPE_##type_, how_, about_,    \
+				     (moment_).at, (moment_).now);          \
+		if (!slot_)                                                 \
+			break;                                              \
+		(moment_) = slot_->moment;                                  \
+		mmscope_fill(slot_->record, type_, __VA_ARGS__);            \
+		trace_##type_(slot_->record);                               \
+		mmscope_close(slot_);                                       \
+	} while (0)
+
+/**
+ * mmscope_emit() - make a record, now
+ * @...: as for mmscope_emit_at(), without the moment
+ *
+ * Context: any, with preemption off.
+ */
+#define mmscope_emit(...)                                         \
+	do {                                                      \
+		struct mmscope_moment moment_ = mmscope_moment(); \
+                                                                  \
+		mmscope_emit_at(moment_, __VA_ARGS__);            \
+	} while (0)
 
 /**
  * struct mmscope_emit_totals - what emitting has come to, over all CPUs
@@ -83,7 +203,8 @@ void mmscope_emit_totals(struct mmscope_emit_totals *totals);
 bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
 			  struct mmscope_record *record);
 
-void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm);
+void mmscope_emit_name_of(struct task_struct *task,
+			  const struct mmscope_mm *mm);
 int mmscope_names_alloc(void);
 void mmscope_names_free(void);
 size_t mmscope_names_bytes(void);

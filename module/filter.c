@@ -52,6 +52,12 @@ static bool filter_names_tasks(const struct filter *f)
 	return f->nr_pids || f->comm[0];
 }
 
+/* Whether any record may be one that is not wanted. */
+static bool filter_is_set(const struct filter *f)
+{
+	return filter_names_tasks(f) || f->types != FILTER_ALL_TYPES;
+}
+
 static int filter_word_pid(struct filter *f, const char *value)
 {
 	struct task_struct *task;
@@ -207,6 +213,7 @@ static void filter_unfollow_mms(void)
 int mmscope_filter_set(char *text)
 {
 	unsigned long *pids = NULL, *old = mmscope_filter_pids;
+	bool was_set = filter_is_set(&filter);
 	struct filter f;
 	int err;
 
@@ -218,6 +225,9 @@ int mmscope_filter_set(char *text)
 		if (!pids)
 			return -ENOMEM;
 	}
+	/* Records are made carefully before the first of them can be unwanted. */
+	if (filter_is_set(&f))
+		mmscope_be_careful(true);
 	filter_unfollow_mms();
 	if (pids)
 		filter_follow_tasks(&f, pids);
@@ -228,6 +238,8 @@ int mmscope_filter_set(char *text)
 	/* Handlers look with preemption off. */
 	synchronize_rcu();
 	kvfree(old);
+	if (was_set)
+		mmscope_be_careful(false);
 	/* Who was forked between the look at the tasks and the change. */
 	mmscope_filter_apply();
 	return 0;

@@ -14,36 +14,96 @@
 #include "hook.h"
 
 #ifdef MMSCOPE_HAVE_FTRACE_ARGS
-static struct {
+/* Some times as many places as there are hooks, so that each gets its own. */
+#define HOOK_PLACES 128
+#define HOOK_SHIFTS 16
+
+struct hook {
+	unsigned long ip;
 	unsigned long address;
 	unsigned long size;
 	mmscope_entry_fn entry;
 	enum mmscope_point_id point;
-} hooks[MMSCOPE_POINT_END];
+};
+
+static struct hook hooks[MMSCOPE_POINT_END];
 static unsigned int nr_hooks;
 static bool hook_registered;
 
+/* By some bits of the address; with an ip that is none where nothing is. */
+static struct hook no_hook;
+static struct hook *hook_places[HOOK_PLACES];
+static unsigned int hook_shift;
+
+static __always_inline unsigned int hook_place(unsigned long ip)
+{
+	return (ip >> hook_shift) % HOOK_PLACES;
+}
+
+static __always_inline void hook_run(const struct hook *hook,
+				     unsigned long parent_ip,
+				     struct ftrace_regs *fregs)
+{
+	mmscope_hit(hook->point);
+	hook->entry(mmscope_ftrace_argument(fregs, 0),
+		    mmscope_ftrace_argument(fregs, 1), parent_ip);
+}
+
 /*
- * The functions are few, so looking through them is cheaper than a table. Two
- * points may share one. Which instruction ftrace calls from is an architecture's
- * own business, but it is one of that function's. None of the handlers calls a
- * hooked function, so this cannot recurse.
+ * Where two points share one function, or an architecture calls from another
+ * instruction of the function than where a kprobe would lie.
  */
+static noinline notrace void hook_search(unsigned long ip,
+					 unsigned long parent_ip,
+					 struct ftrace_regs *fregs)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_hooks; i++)
+		if (ip - hooks[i].address < hooks[i].size)
+			hook_run(&hooks[i], parent_ip, fregs);
+}
+
+/* None of the handlers calls a hooked function, so this cannot recurse. */
 static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
 				struct ftrace_regs *fregs)
 {
+	const struct hook *hook = hook_places[hook_place(ip)];
+
+	preempt_disable_notrace();
+	if (likely(hook->ip == ip))
+		hook_run(hook, parent_ip, fregs);
+	else
+		hook_search(ip, parent_ip, fregs);
+	preempt_enable_notrace();
+}
+
+/* False if two of them come to the same place. */
+static bool hooks_placed(void)
+{
 	unsigned int i;
 
+	for (i = 0; i < HOOK_PLACES; i++)
+		hook_places[i] = &no_hook;
 	for (i = 0; i < nr_hooks; i++) {
-		if (ip - hooks[i].address >= hooks[i].size)
-			continue;
-		preempt_disable_notrace();
-		mmscope_hit(hooks[i].point);
-		hooks[i].entry(mmscope_ftrace_argument(fregs, 0),
-			       mmscope_ftrace_argument(fregs, 1), parent_ip);
-		preempt_enable_notrace();
+		struct hook **place = &hook_places[hook_place(hooks[i].ip)];
+
+		if (*place != &no_hook) {
+			*place = &no_hook;
+			return false;
+		}
+		*place = &hooks[i];
 	}
+	return true;
+}
+
+/* The first bits that tell all of them apart; if none do, some are searched. */
+static void hooks_place(void)
+{
+	for (hook_shift = 0; hook_shift < HOOK_SHIFTS; hook_shift++)
+		if (hooks_placed())
+			return;
 }
 
 static struct ftrace_ops hook_ops;
@@ -81,6 +141,7 @@ bool mmscope_hook_add(struct mmscope_point *point)
 			  point->name, err);
 	if (err)
 		return false;
+	hooks[nr_hooks].ip = point->address;
 	hooks[nr_hooks].address = point->function;
 	hooks[nr_hooks].size = point->size;
 	hooks[nr_hooks].entry = point->way->entry;
@@ -112,6 +173,7 @@ void mmscope_hooks_attach(void)
 
 	if (!nr_hooks)
 		return;
+	hooks_place();
 	if (register_ftrace_function(&hook_ops)) {
 		pr_notice(
 			"no ftrace hook (kernel.ftrace_enabled=0?), kprobes instead\n");

@@ -12,6 +12,7 @@
 #include <linux/stop_machine.h>
 
 #include "candidates.h"
+#include "emit.h"
 #include "ledger.h"
 #include "sites_text.h"
 #include "stacks.h"
@@ -105,6 +106,7 @@ int mmscope_ledger_start(bool audit)
 	if (err)
 		return err;
 	static_branch_enable(&mmscope_ledger_key);
+	static_branch_inc(&mmscope_compare_key);
 	/* Every CPU sees the key before a birth counts. */
 	synchronize_rcu();
 	on = true;
@@ -124,6 +126,7 @@ void mmscope_ledger_stop(void)
 		return;
 	stop_machine(count_from_here, (void *)false, NULL);
 	mmscope_accounts_leave();
+	static_branch_dec(&mmscope_compare_key);
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();
 	/* Hooks that were past the key's jump. */

@@ -112,6 +112,14 @@ DECLARE_STATIC_KEY_FALSE(mmscope_ledger_key);
 /* Changes are counted by function, and not only added up for each mm. */
 extern bool mmscope_ledger_counting;
 
+/* The types of records at which a mm is there, and its counters with it. */
+#define MMSCOPE_LEDGER_CHECKS                                             \
+	(BIT(MMSCOPE_TYPE_fork_begin) | BIT(MMSCOPE_TYPE_copy_mm) |       \
+	 BIT(MMSCOPE_TYPE_dup_mm) | BIT(MMSCOPE_TYPE_fork_end) |          \
+	 BIT(MMSCOPE_TYPE_exec_mm) | BIT(MMSCOPE_TYPE_exit_mm) |          \
+	 BIT(MMSCOPE_TYPE_lazy_borrow) | BIT(MMSCOPE_TYPE_lazy_handoff) | \
+	 BIT(MMSCOPE_TYPE_lazy_return) | BIT(MMSCOPE_TYPE_mm_dead))
+
 void mmscope_account_birth(struct mmscope_mm *mm);
 void mmscope_account_never_born(struct mmscope_mm *mm);
 void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type);

@@ -16,26 +16,12 @@
 #include "lifetime.h"
 #include "symbols.h"
 
-/**
- * mmscope_mm_seen() - what is known of an mm; if nothing, this is its birth
- * @mm: an mm that cannot be freed meanwhile, or NULL
- *
- * An mm that nobody has told of was there before recording, and no task had it
- * when the tasks were looked at: dead and pinned, borrowed, or the kernel's own.
- *
- * Context: any, with preemption off, while recording.
- * Return: the entry, or NULL.
- */
-struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
+/* Nobody has told of it, and no task had it when the tasks were looked at. */
+static noinline struct mmscope_mm *mm_found(struct mm_struct *mm)
 {
-	struct mmscope_mm *entry;
+	struct mmscope_mm *entry =
+		mmscope_mm_add(mm, MMSCOPE_HOW_found, ktime_get_mono_fast_ns());
 
-	if (!mm)
-		return NULL;
-	entry = mmscope_mm_find(mm);
-	if (likely(entry))
-		return entry;
-	entry = mmscope_mm_add(mm, MMSCOPE_HOW_found, ktime_get_mono_fast_ns());
 	if (!entry)
 		return NULL;
 	if (mm == current->mm)
@@ -48,14 +34,42 @@ struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
 	return entry;
 }
 
-static void emit_free(struct mmscope_mm *mm, enum mmscope_how how,
-		      pid_t dropper)
+/**
+ * mmscope_mm_meet() - what is known of an mm that was not the last one seen
+ * @mm: an mm that cannot be freed meanwhile, or NULL
+ *
+ * An mm that nobody has told of was there before recording: dead and pinned,
+ * borrowed, or the kernel's own. Use mmscope_mm_seen().
+ *
+ * Context: any, with preemption off, while recording.
+ * Return: the entry, or NULL.
+ */
+struct mmscope_mm *mmscope_mm_meet(struct mm_struct *mm)
 {
-	u64 now = ktime_get_mono_fast_ns();
+	struct mmscope_mm *entry;
 
-	mmscope_emit(mm_free, how, mm, .alive_ns = now - mm->birth,
-		     .dead_ns = mm->dead ? now - mm->dead : 0,
-		     .dropper = dropper);
+	if (!mm)
+		return NULL;
+	entry = mmscope_mm_search(mm);
+	return likely(entry) ? entry : mm_found(mm);
+}
+
+static __always_inline void emit_free(struct mmscope_moment m,
+				      struct mmscope_mm *mm,
+				      enum mmscope_how how, pid_t dropper)
+{
+	mmscope_emit_at(m, mm_free, how, mm, .alive_ns = m.now - mm->birth,
+			.dead_ns = mm->dead ? m.now - mm->dead : 0,
+			.dropper = dropper);
+}
+
+/* An mm that never came to be, whose memory is born again. */
+static noinline __cold void mm_was_never_born(struct mmscope_mm *stale,
+					      struct mm_struct *mm)
+{
+	emit_free(mmscope_moment(), stale, MMSCOPE_HOW_never_born, 0);
+	mmscope_ledger_never_born(stale);
+	mmscope_mm_remove(mm);
 }
 
 /**
@@ -75,16 +89,13 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 	enum mmscope_how how = dup ? MMSCOPE_HOW_dup : MMSCOPE_HOW_exec;
 	struct mmscope_mm *parent = mmscope_mm_seen(current->mm);
 	struct mmscope_mm *stale = mmscope_mm_find((struct mm_struct *)mm);
+	struct mmscope_moment m;
 	struct mmscope_mm *new;
-	u64 now;
 
-	if (unlikely(stale)) {
-		emit_free(stale, MMSCOPE_HOW_never_born, 0);
-		mmscope_ledger_never_born(stale);
-		mmscope_mm_remove((struct mm_struct *)mm);
-	}
-	now = ktime_get_mono_fast_ns();
-	new = mmscope_mm_add((struct mm_struct *)mm, how, now);
+	if (unlikely(stale))
+		mm_was_never_born(stale, (struct mm_struct *)mm);
+	m = mmscope_moment();
+	new = mmscope_mm_add((struct mm_struct *)mm, how, m.now);
 	if (!new)
 		return;
 	mmscope_ledger_birth(new);
@@ -92,24 +103,23 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 	mmscope_mm_set_owner(new, current);
 	if (mmscope_filter_follows(current->pid))
 		set_bit(MMSCOPE_MM_FOLLOWED, &new->flags);
-	mmscope_emit(mm_birth, how, new, .parent_mm = new->parent,
-		     .owner = dup ? 0 : current->tgid, .users = 1, .count = 1);
+	mmscope_emit_at(m, mm_birth, how, new, .parent_mm = new->parent,
+			.owner = dup ? 0 : current->tgid, .users = 1,
+			.count = 1);
 	if (dup)
-		mmscope_clone_birth(new->id, now);
+		mmscope_clone_birth(new->id, new->birth);
 }
 
-static void task_leaves(struct task_struct *task, struct mm_struct *mm,
-			enum mmscope_how how)
+static __always_inline struct mmscope_moment
+task_leaves(struct mmscope_moment m, struct mm_struct *mm, enum mmscope_how how)
 {
-	struct mmscope_mm *entry;
+	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	if (task != current || !mm)
-		return;
-	entry = mmscope_mm_seen(mm);
 	mmscope_ledger_leave(entry);
-	mmscope_emit(exit_mm, how, entry,
-		     .users = atomic_read(&mm->mm_users) - 1,
-		     .count = atomic_read(&mm->mm_count));
+	mmscope_emit_at(m, exit_mm, how, entry,
+			.users = atomic_read(&mm->mm_users) - 1,
+			.count = atomic_read(&mm->mm_count));
+	return m;
 }
 
 /**
@@ -124,10 +134,11 @@ static void task_leaves(struct task_struct *task, struct mm_struct *mm,
 void mmscope_at_exec_mm_release(unsigned long task, unsigned long mm,
 				unsigned long caller)
 {
-	task_leaves((struct task_struct *)task, (struct mm_struct *)mm,
-		    MMSCOPE_HOW_exec);
 	if (!mm)
 		mmscope_borrow_end(MMSCOPE_HOW_exec);
+	else if ((struct task_struct *)task == current)
+		task_leaves(mmscope_moment(), (struct mm_struct *)mm,
+			    MMSCOPE_HOW_exec);
 }
 
 /**
@@ -142,10 +153,14 @@ void mmscope_at_exec_mm_release(unsigned long task, unsigned long mm,
 void mmscope_at_exit_mm_release(unsigned long task, unsigned long mm,
 				unsigned long caller)
 {
-	task_leaves((struct task_struct *)task, (struct mm_struct *)mm,
-		    MMSCOPE_HOW_exit);
-	if (mm)
-		mmscope_borrow_begin((struct mm_struct *)mm, MMSCOPE_HOW_exit);
+	struct mmscope_moment m;
+
+	if (!mm)
+		return;
+	m = mmscope_moment();
+	if (likely((struct task_struct *)task == current))
+		m = task_leaves(m, (struct mm_struct *)mm, MMSCOPE_HOW_exit);
+	mmscope_borrow_begin(m, (struct mm_struct *)mm, MMSCOPE_HOW_exit);
 }
 
 /**
@@ -231,17 +246,16 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 			  unsigned long caller)
 {
 	struct mm_struct *dead = (struct mm_struct *)mm;
+	struct mmscope_moment m = mmscope_moment();
 	struct mmscope_mm *entry = mmscope_mm_seen(dead);
-	u64 now;
 
 	if (!entry)
 		return;
-	now = ktime_get_mono_fast_ns();
-	entry->dead = now;
-	mmscope_emit(mm_dead, MMSCOPE_HOW_unknown, entry,
-		     .alive_ns = now - entry->birth,
-		     .users = atomic_read(&dead->mm_users),
-		     .count = atomic_read(&dead->mm_count));
+	entry->dead = m.now;
+	mmscope_emit_at(m, mm_dead, MMSCOPE_HOW_unknown, entry,
+			.alive_ns = m.now - entry->birth,
+			.users = atomic_read(&dead->mm_users),
+			.count = atomic_read(&dead->mm_count));
 	mmscope_ledger_dead(entry);
 }
 
@@ -311,20 +325,22 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 		       unsigned long caller)
 {
 	struct mm_struct *gone = (struct mm_struct *)mm;
+	struct mmscope_moment m = mmscope_moment();
 	struct mmscope_mm *entry = mmscope_mm_seen(gone);
 	enum mmscope_how how = MMSCOPE_HOW_other;
-	pid_t dropper = current->pid;
+	pid_t dropper = -1;
 
 	if (!entry)
 		return;
-	if (ranges_have(&deferred_text, caller)) {
-		how = MMSCOPE_HOW_context_switch;
+	if (ranges_have(&deferred_text, caller))
 		dropper = entry->returned_by;
-	} else if (ranges_have(&switch_text, caller) &&
-		   mmscope_borrow_returned(gone, &dropper)) {
+	else if (ranges_have(&switch_text, caller))
+		dropper = mmscope_borrow_returned(gone);
+	if (dropper >= 0)
 		how = MMSCOPE_HOW_context_switch;
-	}
-	emit_free(entry, how, dropper);
+	else
+		dropper = current->pid;
+	emit_free(m, entry, how, dropper);
 	mmscope_ledger_free(entry);
 	mmscope_mm_remove(gone);
 }

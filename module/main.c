@@ -11,6 +11,7 @@
 #include "attach.h"
 #include "control.h"
 #include "debugfs.h"
+#include "emit.h"
 #include "filter.h"
 #include "lifetime.h"
 #include "ring.h"
@@ -126,7 +127,10 @@ static int __init mmscope_init(void)
 		err = find_points();
 	if (err)
 		return err;
+	mmscope_rings_init();
 	mmscope_overwrite = overwrite;
+	if (!overwrite)
+		mmscope_be_careful(true);
 	mmscope_settings.ring_bytes = roundup_pow_of_two((u64)ring_kib << 10);
 	mmscope_settings.max_mms = max_mms;
 	mmscope_settings.max_clones = max_clones;

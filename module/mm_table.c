@@ -8,6 +8,7 @@
  * as far as any mm has ever lain from its home.
  */
 #include <linux/atomic.h>
+#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -27,6 +28,21 @@ unsigned int mmscope_mm_reach;
 
 static atomic64_t mm_last_id;
 
+static struct mmscope_mm mm_nobody = { .mm = MMSCOPE_MM_NOBODY };
+DEFINE_PER_CPU(struct mmscope_mm *, mmscope_mm_last);
+
+/*
+ * Nobody looks for an mm meanwhile. An initializer would not do, as for
+ * mmscope_rings_init().
+ */
+static void mm_forget_last(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(mmscope_mm_last, cpu) = &mm_nobody;
+}
+
 /**
  * mmscope_mm_table_alloc() - memory for the table
  * @max_mms: how many mm's must fit; 0: by the size of the machine's memory
@@ -42,9 +58,11 @@ int mmscope_mm_table_alloc(unsigned int max_mms)
 
 	if (mmscope_mm_keys)
 		return 0;
+	mm_forget_last();
 	if (!max_mms)
 		max_mms = clamp(totalram_pages() >> (28 - PAGE_SHIFT), 2UL,
-				16UL) * 2048;
+				16UL) *
+			  2048;
 	mmscope_mm_bits = order_base_2(max_mms) + 1;
 	slots = mmscope_mm_slots();
 	mmscope_mm_entries = mmscope_alloc(slots * sizeof(*mmscope_mm_entries));
@@ -65,6 +83,7 @@ int mmscope_mm_table_alloc(unsigned int max_mms)
  */
 void mmscope_mm_table_free(void)
 {
+	mm_forget_last();
 	kvfree(mmscope_mm_keys);
 	kvfree(mmscope_mm_entries);
 	mmscope_mm_keys = NULL;
@@ -100,8 +119,43 @@ size_t mmscope_mm_table_bytes(void)
  */
 void mmscope_mm_table_clear(void)
 {
-	memset(mmscope_mm_keys, 0, mmscope_mm_slots() * sizeof(*mmscope_mm_keys));
+	mm_forget_last();
+	memset(mmscope_mm_keys, 0,
+	       mmscope_mm_slots() * sizeof(*mmscope_mm_keys));
 	mmscope_mm_reach = 0;
+}
+
+/**
+ * mmscope_mm_search() - find an mm that is not the last one
+ * @mm: any pointer; it is not followed
+ *
+ * Use mmscope_mm_find().
+ *
+ * Context: any, NMI included.
+ * Return: the entry, or NULL.
+ */
+struct mmscope_mm *mmscope_mm_search(const struct mm_struct *mm)
+{
+	unsigned long mask = mmscope_mm_slots() - 1;
+	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
+	struct mmscope_mm *entry;
+	unsigned int i, reach;
+
+	/* Nearly always it is at home. */
+	if (likely(READ_ONCE(mmscope_mm_keys[slot]) == mm))
+		goto found;
+	reach = READ_ONCE(mmscope_mm_reach);
+	for (i = 1; i < reach; i++) {
+		slot = (slot + 1) & mask;
+		if (READ_ONCE(mmscope_mm_keys[slot]) == mm)
+			goto found;
+	}
+	return NULL;
+
+found:
+	entry = &mmscope_mm_entries[slot];
+	raw_cpu_write(mmscope_mm_last, entry);
+	return entry;
 }
 
 static struct mm_struct *mm_claimed(const struct mm_struct *mm)
@@ -181,12 +235,20 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 		return NULL;
 	}
 	entry = &mmscope_mm_entries[slot];
-	memset(entry, 0, sizeof(*entry));
+	/* One by one: clearing all of it first costs as much again. */
 	entry->id = atomic64_inc_return(&mm_last_id);
+	entry->parent = 0;
 	entry->birth = now;
+	entry->dead = 0;
+	entry->flags = 0;
+	entry->pid = 0;
+	entry->returned_by = 0;
 	entry->how = how;
-	/* Who finds the key finds the entry filled in. */
+	memset(entry->comm, 0, sizeof(entry->comm));
+	/* Who finds the key, or the entry by its mm, finds it filled in. */
+	smp_store_release(&entry->mm, mm);
 	smp_store_release(&mmscope_mm_keys[slot], mm);
+	raw_cpu_write(mmscope_mm_last, entry);
 	return entry;
 }
 
@@ -220,10 +282,11 @@ void mmscope_mm_remove(const struct mm_struct *mm)
 {
 	struct mmscope_mm *entry = mmscope_mm_find(mm);
 
+	if (!entry)
+		return;
+	WRITE_ONCE(entry->mm, MMSCOPE_MM_NOBODY);
 	/* Whoever claims the slot does so after the last use of the entry. */
-	if (entry)
-		smp_store_release(&mmscope_mm_keys[entry - mmscope_mm_entries],
-				  NULL);
+	smp_store_release(&mmscope_mm_keys[entry - mmscope_mm_entries], NULL);
 }
 
 /**

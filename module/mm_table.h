@@ -9,7 +9,7 @@
 #ifndef MMSCOPE_MM_TABLE_H
 #define MMSCOPE_MM_TABLE_H
 
-#include <linux/hash.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 
 #include "record.h"
@@ -28,6 +28,7 @@ enum mmscope_mm_flag {
 /**
  * struct mmscope_mm - what is known of one address space
  * @id: never given twice; 0 only while the slot is being filled
+ * @mm: its address, as in the table's keys; MMSCOPE_MM_NOBODY: it is gone
  * @parent: id of the mm that it was copied from or execed out of
  * @birth: ns, or when it was found
  * @dead: ns, when mm_users reached 0; 0 while it has users
@@ -39,6 +40,7 @@ enum mmscope_mm_flag {
  */
 struct mmscope_mm {
 	u64 id;
+	struct mm_struct *mm;
 	u64 parent;
 	u64 birth;
 	u64 dead;
@@ -60,9 +62,20 @@ extern struct mm_struct **mmscope_mm_keys;
 extern struct mmscope_mm *mmscope_mm_entries;
 extern unsigned int mmscope_mm_bits;
 
+/* No mm_struct lies there. */
+#define MMSCOPE_MM_NOBODY ((struct mm_struct *)1UL)
+
+/* What was last found on each CPU; never NULL. */
+DECLARE_PER_CPU(struct mmscope_mm *, mmscope_mm_last);
+
+struct mmscope_mm *mmscope_mm_search(const struct mm_struct *mm);
+
 /**
  * mmscope_mm_find() - what is known of an mm
  * @mm: any pointer; it is not followed
+ *
+ * Most often it is the one that was asked for last. Who knows of an mm that has
+ * moved in where another was knows also that the other has gone from the table.
  *
  * Context: any, NMI included. The entry stays this mm's until its __mmdrop().
  * Return: the entry, or NULL.
@@ -70,14 +83,12 @@ extern unsigned int mmscope_mm_bits;
 static __always_inline struct mmscope_mm *
 mmscope_mm_find(const struct mm_struct *mm)
 {
-	unsigned long mask = (1UL << mmscope_mm_bits) - 1;
-	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
-	unsigned int i, reach = READ_ONCE(mmscope_mm_reach);
+	/* Another CPU's would do as well. */
+	struct mmscope_mm *last = raw_cpu_read(mmscope_mm_last);
 
-	for (i = 0; i < reach; i++, slot = (slot + 1) & mask)
-		if (READ_ONCE(mmscope_mm_keys[slot]) == mm)
-			return &mmscope_mm_entries[slot];
-	return NULL;
+	if (likely(READ_ONCE(last->mm) == mm))
+		return last;
+	return mmscope_mm_search(mm);
 }
 
 static __always_inline u64 mmscope_mm_id(const struct mmscope_mm *entry)

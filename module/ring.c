@@ -15,6 +15,8 @@
 #define MMSCOPE_WAKE_RECORDS 256
 
 DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ring);
+DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ready);
+struct mmscope_ring mmscope_no_ring;
 DECLARE_WAIT_QUEUE_HEAD(mmscope_ring_wait);
 bool mmscope_overwrite = true;
 
@@ -30,6 +32,21 @@ static void ring_wake_reader(struct mmscope_ring *ring)
 static void ring_wake(struct irq_work *work)
 {
 	ring_wake_reader(container_of(work, struct mmscope_ring, wake));
+}
+
+/**
+ * mmscope_ring_attend() - there is as much to read as a reader waits for
+ * @ring: this CPU's
+ *
+ * Out of line, as only one record in some hundred comes here.
+ *
+ * Context: any, with preemption off.
+ */
+void __cold mmscope_ring_attend(struct mmscope_ring *ring)
+{
+	/* On its way off a CPU may never run it: ring_cpu_dead() wakes then. */
+	if (likely(cpu_active(raw_smp_processor_id())))
+		irq_work_queue(&ring->wake);
 }
 
 /* What a CPU writes on its way off wakes nobody: whoever waits may look now. */
@@ -69,6 +86,20 @@ static int ring_alloc(unsigned int cpu)
 	/* Who waits for a CPU that had none can now say for how much. */
 	wake_up_all(&mmscope_ring_wait);
 	return 0;
+}
+
+/**
+ * mmscope_rings_init() - no CPU has a ring
+ *
+ * An initializer would not do: a module's per-CPU variables are copied before
+ * they are relocated (seen on 6.1), and a pointer in them is NULL.
+ */
+void mmscope_rings_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(mmscope_ready, cpu) = &mmscope_no_ring;
 }
 
 /**
@@ -117,6 +148,7 @@ void mmscope_rings_free(void)
 		ring = per_cpu(mmscope_ring, cpu);
 		if (!ring)
 			continue;
+		per_cpu(mmscope_ready, cpu) = &mmscope_no_ring;
 		per_cpu(mmscope_ring, cpu) = NULL;
 		irq_work_sync(&ring->wake);
 		kvfree(ring->records);

@@ -43,40 +43,72 @@ struct mmscope_ring {
 
 DECLARE_PER_CPU(struct mmscope_ring *, mmscope_ring);
 
+/*
+ * The same where a record can be written straight away; mmscope_no_ring: the
+ * next record has to look at what else there is to do, emit.c says what.
+ */
+DECLARE_PER_CPU(struct mmscope_ring *, mmscope_ready);
+extern struct mmscope_ring mmscope_no_ring;
+
 /* A full ring keeps its newest records and loses the oldest. */
 extern bool mmscope_overwrite;
 
 /**
+ * struct mmscope_moment - one look at the clock, for all records of one handler
+ * @ring: this CPU's; mmscope_no_ring: there is none, or more to be done first
+ * @at: index of the next record when the clock was looked at
+ * @now: CLOCK_MONOTONIC, ns
+ */
+struct mmscope_moment {
+	struct mmscope_ring *ring;
+	unsigned long at;
+	u64 now;
+};
+
+/**
+ * mmscope_moment() - look at the clock
+ *
+ * Context: any, with preemption off until the last record that has this time.
+ */
+static __always_inline struct mmscope_moment mmscope_moment(void)
+{
+	struct mmscope_moment moment = { .ring = this_cpu_read(mmscope_ready) };
+
+	moment.at = local_read(&moment.ring->write);
+	moment.now = ktime_get_mono_fast_ns();
+	return moment;
+}
+
+/**
  * mmscope_ring_reserve() - take the next slot of this CPU's ring
  * @ring: this CPU's
- * @index: gets the record's index
- * @timestamp: gets the time, CLOCK_MONOTONIC, ns
+ * @moment: the record's time; another one if it has passed
  *
- * The clock is read between the two looks at the index, so the order of the
- * slots is the order of the timestamps, whatever interrupts.
+ * A slot is taken only if none has been since the clock was looked at, but those
+ * of this moment itself. Otherwise somebody nested has made a record with a
+ * later time, and the clock is looked at again: so the order of the slots is the
+ * order of the timestamps, whatever interrupts.
  *
  * Context: any, with preemption off. Bounded: another turn means that somebody
  * nested deeper has finished a record.
- * Return: the record, or NULL if the ring is full and keeps its oldest records.
+ * Return: the record; its index is @moment->at less 1 until the next is taken.
  */
 static __always_inline struct mmscope_record *
-mmscope_ring_reserve(struct mmscope_ring *ring, unsigned long *index,
-		     u64 *timestamp)
+mmscope_ring_reserve(struct mmscope_ring *ring, struct mmscope_moment *moment)
 {
-	unsigned long at;
+	unsigned long at = moment->at;
 
-	do {
+	while (unlikely(local_cmpxchg(&ring->write, at, at + 1) != at)) {
 		at = local_read(&ring->write);
-		if (unlikely(!mmscope_overwrite) &&
-		    at - READ_ONCE(ring->consumed) > ring->mask)
-			return NULL;
-		*timestamp = ktime_get_mono_fast_ns();
-	} while (unlikely(local_cmpxchg(&ring->write, at, at + 1) != at));
-	*index = at;
+		moment->now = ktime_get_mono_fast_ns();
+	}
+	moment->at = at + 1;
 	/* Who sees what is now written to the slot also sees the new index. */
 	smp_wmb();
 	return &ring->records[at & ring->mask];
 }
+
+void mmscope_ring_attend(struct mmscope_ring *ring);
 
 /**
  * mmscope_ring_commit() - a reserved record is complete
@@ -92,10 +124,8 @@ static __always_inline void mmscope_ring_commit(struct mmscope_ring *ring,
 {
 	/* Pairs with the acquire in ring_copy(): the seq comes last. */
 	smp_store_release(&record->head.seq, (u32)(index + 1));
-	/* On its way off a CPU may never run it: ring_cpu_dead() wakes then. */
-	if (unlikely(index >= READ_ONCE(ring->wake_at)) &&
-	    likely(cpu_active(raw_smp_processor_id())))
-		irq_work_queue(&ring->wake);
+	if (unlikely(index >= data_race(ring->wake_at)))
+		mmscope_ring_attend(ring);
 }
 
 /**
@@ -108,6 +138,7 @@ struct mmscope_cursor {
 	u64 last;
 };
 
+void mmscope_rings_init(void);
 int mmscope_rings_alloc(unsigned long bytes);
 void mmscope_rings_free(void);
 size_t mmscope_rings_bytes(void);
