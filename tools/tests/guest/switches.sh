@@ -24,12 +24,11 @@ stop_tracing()
 	rmdir "$tracing"
 }
 
-# pids of kernel threads: PF_KTHREAD in the flags, field 9 of stat
+# pids of the kernel threads there are: PF_KTHREAD in the flags, field 9 of stat
 kernel_threads()
 {
 	cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /\1 name /' |
 		awk 'int($9 / 2097152) % 2 { print $1 }'
-	truth_of kthread what=runner
 	echo 0
 }
 
@@ -71,11 +70,14 @@ recorded()
 load_with ring_kib=4096
 load_helper
 while read -r verb; do
+	# Before and after: an idle kworker may go meanwhile, and another one come.
+	kernel_threads >"$scratch/kernel"
 	start_tracing
 	# shellcheck disable=SC2086 # the verb with its words
 	record mm-workload --cpu 0 $verb
 	stop_tracing
-	kernel_threads >"$scratch/kernel"
+	kernel_threads >>"$scratch/kernel"
+	truth_of kthread what=runner >>"$scratch/kernel"
 	begin=$(truth_of begin_ns cpu=0 | head -n 1)
 	end=$(truth_of end_ns cpu=0 | tail -n 1)
 	expected "$begin" "$end" 0 >"$scratch/expected"
