@@ -57,7 +57,7 @@ static const struct verb {
 	{ "steps", verb_steps, "",
 	  "all that takes and gives back an mm, step by step; held first" },
 	{ "storm", verb_storm,
-	  "[--clones N] [--seed N] [--cpus N] [--workers N]",
+	  "[--clones N] [--seed N] [--cpus N] [--workers N] [--rest-us N]",
 	  "so many mixed clones on all CPUs" },
 	{ "tasks", verb_tasks, "FILE COPY",
 	  "copy a file, and say which processes had an mm then" },

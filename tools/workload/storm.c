@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,23 @@ struct bracket {
 	long processes;
 };
 
+static volatile int64_t *storm_until;
+
+/* Whoever asked for it has enough: all children see the deadline pass. */
+static void cut_short(int signal)
+{
+	(void)signal;
+	*storm_until = 0;
+}
+
+static void storm_lasts_until(int64_t ns, struct storm *plan)
+{
+	storm_until = shared_memory(sizeof(*storm_until));
+	*storm_until = ns;
+	plan->until_ns = storm_until;
+	signal(SIGTERM, cut_short);
+}
+
 static struct bracket take_bracket(void)
 {
 	struct bracket taken;
@@ -35,11 +53,13 @@ static struct bracket take_bracket(void)
 int verb_storm(int argc, char **argv)
 {
 	long clones = 20000, seed = 1, cpus = cpu_count(), workers = 0;
+	long rest_us = 0;
 	const struct number options[] = {
 		{ "clones", &clones, 1, 100000000 },
 		{ "seed", &seed, 0, 1000000000 },
 		{ "cpus", &cpus, 1, cpu_count() },
 		{ "workers", &workers, 1, 1024 },
+		{ "rest-us", &rest_us, 0, 1000000 },
 		{ NULL },
 	};
 	struct storm_tally total = { 0 };
@@ -49,8 +69,10 @@ int verb_storm(int argc, char **argv)
 	take_numbers(argc, argv, options, 0);
 	if (!workers)
 		workers = cpus;
+	storm_lasts_until(INT64_MAX, &plan);
 	begin = take_bracket();
 	plan.state = seed;
+	plan.rest_us = rest_us;
 	plan.clones = clones;
 	storm_workers(workers, cpus, &plan);
 	end = take_bracket();
@@ -60,15 +82,6 @@ int verb_storm(int argc, char **argv)
 	    (long long)begin.before_ns, (long long)begin.after_ns,
 	    (long long)end.before_ns, (long long)end.after_ns);
 	return 0;
-}
-
-static volatile int64_t *churn_until;
-
-/* Whoever asked for it has enough: all children see the deadline pass. */
-static void cut_short(int signal)
-{
-	(void)signal;
-	*churn_until = 0;
 }
 
 /* Two processes hand a byte to and fro until the deadline. */
@@ -89,7 +102,7 @@ static void switch_until_then(long cpu, long rest_us)
 			;
 		_exit(0);
 	}
-	while (now_ns() < *churn_until && write(there[1], &byte, 1) == 1 &&
+	while (now_ns() < *storm_until && write(there[1], &byte, 1) == 1 &&
 	       read(back[0], &byte, 1) == 1)
 		if (rest_us)
 			usleep(rest_us);
@@ -113,10 +126,7 @@ int verb_churn(int argc, char **argv)
 	take_numbers(argc, argv, options, 0);
 	plan.state = seed;
 	plan.rest_us = rest_us;
-	churn_until = shared_memory(sizeof(*churn_until));
-	*churn_until = now_ns() + seconds * 1000000000LL;
-	plan.until_ns = churn_until;
-	signal(SIGTERM, cut_short);
+	storm_lasts_until(now_ns() + seconds * 1000000000LL, &plan);
 	for (i = 0; i < cpus; i++) {
 		pids[i] = must_fork();
 		total.ok[KIND_FORK]++;
