@@ -12,14 +12,24 @@
 
 . "${0%/*}/common"
 
-# One line for each base name of the kernel's text, but for those at an address
-# that has another name too: the search sees one name for each address.
+# mmscope looks for these.
+functions='kernel_clone copy_process copy_namespaces mm_init exit_mmap __mmdrop
+	exec_mm_release exit_mm_release kthread_use_mm kthread_unuse_mm mmput
+	finish_task_switch __schedule do_exit m_start m_stop get_task_mm'
+
+# In one pass, since reading all names takes an emulator seconds: a file for each
+# kind of base name of the kernel's text, and one for those in $functions. Those at
+# an address that has another name too are left out: the search sees one name for
+# each address. Of the many plain ones one in a hundred is enough. A line of them:
 #     BASE FUNCTIONS PIECES NAME ADDRESS END, the last three of the first function
 witness()
 {
-	# What belongs to a module has its name in a further column.
-	sed -n '/ _stext$/,/ _etext$/p' /proc/kallsyms |
-	awk 'function known(dot, base)
+	# Where there are none of a kind, too.
+	for kind in plain changed several pieces functions; do
+		: >"$scratch/$kind"
+	done
+	awk -v folder="$scratch/" -v functions="$functions" '
+	function known(dot, base)
 	{
 		dot = index(name, ".")
 		base = dot ? substr(name, 1, dot - 1) : name
@@ -27,10 +37,18 @@ witness()
 			twice[base]
 		else if (dot && substr(name, dot) ~ /\.cold|\.part\./)
 			pieces[base]++
-		else if (!functions[base]++)
+		else if (!whole[base]++)
 			first[base] = name " " address " " $1
 	}
-	NF > 3 || $2 !~ /[tTwW]/ { next }
+	function put(file, base)
+	{
+		print base, whole[base] + 0, pieces[base] + 0,
+			base in first ? first[base] : "-" >(folder file)
+	}
+	$3 == "_stext" { text = 1 }
+	$3 == "_etext" { text = 0 }
+	# What belongs to a module has its name in a further column.
+	!text || NF > 3 || $2 !~ /[tTwW]/ { next }
 	$1 != address {
 		if (address && name !~ /^__pfx_/)
 			known()
@@ -44,27 +62,42 @@ witness()
 		known()
 		name = $3
 	}
+	# The helper takes 63 characters: more than any name in C, less than some
+	# in Rust. A label in assembly may begin with the dot, and has no base.
+	function usable(base)
+	{
+		return !(base in twice) && length(base) > 0 && length(base) < 64
+	}
 	END {
-		for (base in functions)
-			if (!(base in twice))
-				print base, functions[base], pieces[base] + 0,
-					first[base]
+		split(functions, list)
+		for (i in list)
+			if (list[i] in whole && usable(list[i]))
+				put("functions", list[i])
+		for (base in whole) {
+			if (!usable(base))
+				continue
+			if (pieces[base])
+				put("pieces", base)
+			if (whole[base] > 1)
+				put("several", base)
+			else if (index(first[base], base " ") != 1)
+				put("changed", base)
+			else if (!pieces[base] && plain++ % 100 == 0)
+				put("plain", base)
+		}
 		for (base in pieces)
-			if (!(base in functions) && !(base in twice))
-				print base, 0, pieces[base], "-"
-	}'
+			if (!(base in whole) && usable(base))
+				put("pieces", base)
+	}' /proc/kallsyms
 }
 
-# every HOW_MANY CONDITION: so many lines of the witness, from all over the kernel
-every()
+# sample KIND HOW_MANY: so many lines of the witness, from all over the kernel
+sample()
 {
-	# The helper takes 63 characters: more than any name in C, less than some
-	# in Rust.
-	awk 'length($1) < 64 { print }' "$scratch/witness" |
-		awk "$2" >"$scratch/chosen"
-	awk -v wanted="$1" -v all="$(wc -l <"$scratch/chosen")" '
+	awk -v wanted="$2" -v all="$(wc -l <"$scratch/$1")" '
 		BEGIN { step = all > wanted ? all / wanted : 1 }
-		NR >= next_one { print; next_one += step }' "$scratch/chosen"
+		NR >= next_one { print; next_one += step }' "$scratch/$1" \
+		>"$scratch/sample"
 }
 
 # A line of the sample as the search must say it: errno, count, name, first and
@@ -97,6 +130,7 @@ found()
 	done
 }
 
+# compare WORDS LEAST: the sample, of so many lines at least
 compare()
 {
 	wanted <"$scratch/sample" >"$scratch/wanted"
@@ -104,31 +138,27 @@ compare()
 	diff "$scratch/wanted" "$scratch/found" >"$scratch/differs"
 	empty "symbols: $1 ($(wc -l <"$scratch/sample"))" "$scratch/differs"
 	within "symbols: $1: the sample is one" "$2" 1000 \
-		"$(wc -l <"$scratch/sample")" "$scratch/chosen"
+		"$(wc -l <"$scratch/sample")" "$scratch/differs"
 }
 
 load_helper
-# Each search looks at all names that the kernel has.
+# Each search compares all names that the kernel has.
 many=$(rounds 30 6)
 few=$(rounds 20 5)
-witness >"$scratch/witness"
-every "$many" '$2 == 1 && $3 == 0 && $1 == $4' >"$scratch/sample"
+witness
+sample plain "$many"
 compare "plain names" "$many"
-every "$many" '$2 == 1 && $1 != $4' >"$scratch/sample"
+sample changed "$many"
 compare "names that the compiler changed" 5
-every "$many" '$2 > 1' >"$scratch/sample"
+sample several "$many"
 compare "names that several have are refused" "$many"
-every "$few" '$3 > 0' >"$scratch/sample"
+sample pieces "$few"
 compare "names with pieces elsewhere" 5
-for name in kernel_clone copy_process copy_namespaces mm_init exit_mmap __mmdrop \
-	exec_mm_release exit_mm_release kthread_use_mm kthread_unuse_mm mmput \
-	finish_task_switch __schedule do_exit m_start m_stop get_task_mm; do
-	grep "^$name " "$scratch/witness"
-done >"$scratch/sample"
+sample functions 100
 compare "functions that mmscope looks for" 15
 printf 'copy_mm_and_more 0 0 -\nfinish_task_switc 0 0 -\n' >"$scratch/sample"
 compare "names that nothing has" 2
-changed=$(every 1 '$2 == 1 && $1 != $4' | head -n 1 | cut -d ' ' -f 4)
+changed=$(head -n 1 "$scratch/changed" | cut -d ' ' -f 4)
 for name in "$changed" "$changed.1"; do
 	echo "$name" >"$helper/symbol"
 	sed -n 's/^found=\(.*\) count=\(.*\) name=\(.*\) address.*/\1 \2 \3/p' \
