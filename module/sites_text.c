@@ -213,6 +213,30 @@ static struct notifier_block module_notifier = {
 };
 
 /*
+ * Whether it is a module, where its head is not to be had by name (no
+ * KALLSYMS_ALL): the kernel says itself in which module an address lies, and what
+ * surrounds the head are other data. Under mmscope_sites_mutex.
+ */
+static bool is_module(const struct module *module)
+{
+	static struct module copy;
+	static char symbol[KSYM_SYMBOL_LEN];
+	unsigned long start, size;
+	size_t length;
+	char *name;
+
+	if (copy_from_kernel_nofault(&copy, module, sizeof(copy)))
+		return false;
+	mmscope_module_text(&copy, &start, &size);
+	/* Before the first function there may be no symbol. */
+	sprint_symbol(symbol, start + size - 1);
+	name = strrchr(symbol, '[');
+	length = strnlen(copy.name, sizeof(copy.name));
+	return name && !strncmp(name + 1, copy.name, length) &&
+	       name[1 + length] == ']';
+}
+
+/*
  * The next module after one that is held, itself held; NULL: there is none. The
  * list may change at any time, but not around a module that cannot go away. Its
  * head, `modules` in the kernel, is no module.
@@ -227,7 +251,8 @@ static struct module *next_module(struct module *module,
 	next = rcu_dereference_raw(module->list.next);
 	while (next != &THIS_MODULE->list) {
 		found = list_entry(next, struct module, list);
-		if (next != head && try_module_get(found))
+		if ((head ? next != head : is_module(found)) &&
+		    try_module_get(found))
 			break;
 		found = NULL;
 		next = rcu_dereference_raw(next->next);
@@ -242,11 +267,6 @@ static void search_modules(void)
 	struct module *module = THIS_MODULE, *next;
 	unsigned long head = mmscope_label_address("modules");
 
-	if (!head) {
-		pr_notice(
-			"ledger: modules that are loaded already cannot be found in this kernel; name their functions by the parameter functions\n");
-		return;
-	}
 	while ((next = next_module(module, (void *)head))) {
 		if (module != THIS_MODULE)
 			module_put(module);
