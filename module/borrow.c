@@ -30,58 +30,64 @@
 /* Written by its own CPU only, with preemption off. */
 static DEFINE_PER_CPU(struct mmscope_borrow, borrow);
 
+/* One instruction on x86, without a pointer that has to be kept for it. */
+#define borrow_get(field) raw_cpu_read(borrow.field)
+#define borrow_set(field, value) raw_cpu_write(borrow.field, value)
+#define borrow_add(field, value) raw_cpu_add(borrow.field, value)
+
 static int count_after(struct mm_struct *mm, int change)
 {
 	return atomic_read(&mm->mm_count) +
 	       (MMSCOPE_LAZY_TLB_COUNTS ? change : 0);
 }
 
+/* @task is current, in all three. */
 static __always_inline void borrow_begins(struct mmscope_moment m,
-					  struct mmscope_borrow *b,
-					  struct mm_struct *mm, pid_t lender,
-					  pid_t borrower, enum mmscope_how how,
-					  int change)
+					  const struct task_struct *task,
+					  struct mm_struct *mm, pid_t borrower,
+					  enum mmscope_how how, int change)
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	b->mm = mm;
-	b->id = mmscope_mm_id(entry);
-	b->lender = lender;
-	b->borrower = borrower;
-	b->borrows++;
-	mmscope_emit_at(m, lazy_borrow, how, entry, .lender = lender,
+	borrow_set(mm, mm);
+	borrow_set(id, entry->id);
+	borrow_set(lender, task->pid);
+	borrow_set(borrower, borrower);
+	borrow_add(borrows, 1);
+	mmscope_emit_by(m, task, lazy_borrow, how, entry, .lender = task->pid,
 			.borrower = borrower,
 			.users = atomic_read(&mm->mm_users),
 			.count = count_after(mm, change));
-	b->since = m.now;
+	borrow_set(since, m.now);
 	if (how == MMSCOPE_HOW_context_switch)
 		mmscope_ledger_lazy(entry, change);
 }
 
 static __always_inline void borrow_ends(struct mmscope_moment m,
-					struct mmscope_borrow *b,
-					struct mm_struct *mm, pid_t borrower,
-					pid_t next, enum mmscope_how how,
-					int change)
+					const struct task_struct *task,
+					struct mm_struct *mm, pid_t next,
+					enum mmscope_how how, int change)
 {
 	/* Another mm than noted: the loan began where it could not be seen. */
-	bool known = b->mm == mm;
+	bool known = borrow_get(mm) == mm;
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 	u64 ns;
 
-	b->mm = NULL;
-	b->returned = mm;
-	b->returned_by = borrower;
-	b->returns++;
-	if (how == MMSCOPE_HOW_context_switch && entry)
-		entry->returned_by = borrower;
-	ns = likely(known) ? m.now - b->since : 0;
-	b->total_ns += ns;
-	if (unlikely(ns > b->longest_ns))
-		b->longest_ns = ns;
-	mmscope_emit_at(m, lazy_return, how, entry, .ns = ns,
-			.lender = likely(known) ? b->lender : 0,
-			.borrower = borrower, .next = next,
+	borrow_set(mm, NULL);
+	borrow_set(returned, mm);
+	borrow_set(returned_by, task->pid);
+	borrow_add(returns, 1);
+	/* There the last drop may come much later, and on another CPU. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) &&
+	    how == MMSCOPE_HOW_context_switch && entry != &mmscope_mm_unknown)
+		entry->returned_by = task->pid;
+	ns = likely(known) ? m.now - borrow_get(since) : 0;
+	borrow_add(total_ns, ns);
+	if (unlikely(ns > borrow_get(longest_ns)))
+		borrow_set(longest_ns, ns);
+	mmscope_emit_by(m, task, lazy_return, how, entry, .ns = ns,
+			.lender = likely(known) ? borrow_get(lender) : 0,
+			.borrower = task->pid, .next = next,
 			.users = atomic_read(&mm->mm_users),
 			.count = count_after(mm, change));
 	if (how == MMSCOPE_HOW_context_switch)
@@ -89,22 +95,22 @@ static __always_inline void borrow_ends(struct mmscope_moment m,
 }
 
 static __always_inline void borrow_passes(struct mmscope_moment m,
-					  struct mmscope_borrow *b,
-					  struct mm_struct *mm, pid_t previous,
-					  pid_t borrower)
+					  const struct task_struct *task,
+					  struct mm_struct *mm, pid_t borrower)
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	if (unlikely(b->mm != mm)) {
-		b->mm = mm;
-		b->id = mmscope_mm_id(entry);
-		b->lender = 0;
-		b->since = m.now;
+	if (unlikely(borrow_get(mm) != mm)) {
+		borrow_set(mm, mm);
+		borrow_set(id, entry->id);
+		borrow_set(lender, 0);
+		borrow_set(since, m.now);
 	}
-	b->borrower = borrower;
-	b->handoffs++;
-	mmscope_emit_at(m, lazy_handoff, MMSCOPE_HOW_context_switch, entry,
-			.ns = m.now - b->since, .previous = previous,
+	borrow_set(borrower, borrower);
+	borrow_add(handoffs, 1);
+	mmscope_emit_by(m, task, lazy_handoff, MMSCOPE_HOW_context_switch,
+			entry, .ns = m.now - borrow_get(since),
+			.previous = task->pid,
 			.borrower = borrower,
 			.users = atomic_read(&mm->mm_users),
 			.count = atomic_read(&mm->mm_count));
@@ -172,22 +178,21 @@ static noinline __noclone notrace void borrow_step(void *data, bool preempt,
 						   struct task_struct *next)
 {
 	struct mmscope_moment m = mmscope_moment();
-	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
 	struct mm_struct *mm = prev->active_mm;
 
-	if (unlikely(!prev->mm && b->mm != mm)) {
-		borrow_is_another(b, mm, prev);
+	if (unlikely(!prev->mm && borrow_get(mm) != mm)) {
+		borrow_is_another(this_cpu_ptr(&borrow), mm, prev);
 		/* The loan may have been noted just now, after the first look. */
 		m = mmscope_moment();
 	}
 	if (prev->mm)
-		borrow_begins(m, b, mm, prev->pid, next->pid,
+		borrow_begins(m, prev, mm, next->pid,
 			      MMSCOPE_HOW_context_switch, 1);
 	else if (next->mm)
-		borrow_ends(m, b, mm, prev->pid, next->pid,
-			    MMSCOPE_HOW_context_switch, -1);
+		borrow_ends(m, prev, mm, next->pid, MMSCOPE_HOW_context_switch,
+			    -1);
 	else
-		borrow_passes(m, b, mm, prev->pid, next->pid);
+		borrow_passes(m, prev, mm, next->pid);
 }
 
 static __always_inline void switches(void *data, bool preempt,
@@ -250,12 +255,10 @@ void notrace mmscope_on_sched_switch_stateless(void *data, bool preempt,
 void mmscope_borrow_begin(struct mmscope_moment m, struct mm_struct *mm,
 			  enum mmscope_how how)
 {
-	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
-
-	borrow_begins(m, b, mm, current->pid, current->pid, how,
+	borrow_begins(m, current, mm, current->pid, how,
 		      how == MMSCOPE_HOW_exit ? 1 : 0);
-	b->exiting = current->pid;
-	b->exiting_since = b->since;
+	borrow_set(exiting, current->pid);
+	borrow_set(exiting_since, borrow_get(since));
 }
 
 /**
@@ -269,8 +272,8 @@ void mmscope_borrow_end(enum mmscope_how how)
 	struct mm_struct *mm = current->active_mm;
 
 	if (mm && !current->mm)
-		borrow_ends(mmscope_moment(), this_cpu_ptr(&borrow), mm,
-			    current->pid, current->pid, how, -1);
+		borrow_ends(mmscope_moment(), current, mm, current->pid, how,
+			    -1);
 }
 
 /**
@@ -289,8 +292,8 @@ void mmscope_at_kthread_use_mm(unsigned long mm, unsigned long unused,
 	struct mm_struct *borrowed = current->active_mm;
 
 	if (borrowed && !current->mm)
-		borrow_ends(mmscope_moment(), this_cpu_ptr(&borrow), borrowed,
-			    current->pid, current->pid, MMSCOPE_HOW_use_mm,
+		borrow_ends(mmscope_moment(), current, borrowed, current->pid,
+			    MMSCOPE_HOW_use_mm,
 			    borrowed == (struct mm_struct *)mm ? 0 : -1);
 }
 
@@ -399,9 +402,11 @@ static void borrow_find(void *say)
 	if (current->mm || !mm)
 		return;
 	entry = say ? mmscope_mm_seen(mm) : mmscope_mm_find_or_add(mm);
+	if (!entry)
+		entry = &mmscope_mm_unknown;
 	if (b->mm != mm) {
 		b->mm = mm;
-		b->id = mmscope_mm_id(entry);
+		b->id = entry->id;
 		b->since = ktime_get_mono_fast_ns();
 		b->lender = 0;
 		b->borrower = current->pid;

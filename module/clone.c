@@ -46,6 +46,7 @@
 /**
  * struct clone_slot - one clone under way
  * @task: who makes it; NULL: the slot is free
+ * @parent: the mm of the task that makes it, which it keeps until the return
  * @child: copy_mm's argument while a probe on copy_mm itself waits for its return
  * @begin: kernel_clone's entry, ns
  * @birth: mm_init's or dup_mm's entry, ns; 0: nothing was copied
@@ -57,6 +58,7 @@
  */
 struct clone_slot {
 	struct task_struct *task;
+	struct mmscope_mm *parent;
 	struct task_struct *child;
 	u64 begin;
 	u64 birth;
@@ -239,6 +241,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 		mmscope_lose(MMSCOPE_HOW_no_clone_slot);
 		return 1;
 	}
+	slot->parent = parent;
 	slot->birth = 0;
 	slot->decided = 0;
 	slot->succeeded = 0;
@@ -372,11 +375,9 @@ int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
 }
 
 static __always_inline struct mmscope_moment
-emit_copy(struct mmscope_moment m, const struct mmscope_clone_result *result,
-	  pid_t child, int error)
+emit_copy(struct mmscope_moment m, struct mmscope_mm *parent,
+	  const struct mmscope_clone_result *result, pid_t child, int error)
 {
-	struct mmscope_mm *parent = mmscope_mm_seen(current->mm);
-
 	/* Without its time there is nothing to say that copy_mm does not say. */
 	if (result->path == MMSCOPE_HOW_dup && result->copy_ns)
 		mmscope_emit_at(m, dup_mm, MMSCOPE_HOW_unknown, parent,
@@ -395,6 +396,7 @@ emit_copy(struct mmscope_moment m, const struct mmscope_clone_result *result,
 
 /* The child is complete and not running yet; the current task made it. */
 static __always_inline u64 clone_succeeded(struct task_struct *child,
+					   struct mmscope_mm *parent,
 					   enum mmscope_how kind,
 					   struct mmscope_clone_result *result,
 					   bool decided)
@@ -405,7 +407,8 @@ static __always_inline u64 clone_succeeded(struct task_struct *child,
 		mmscope_clone_result(result, child->mm);
 	if (result->path == MMSCOPE_HOW_dup)
 		mmscope_mm_set_owner(mmscope_mm_find(child->mm), child);
-	m = emit_copy(m, result, child->pid, 0);
+	m = emit_copy(m, parent, result, child->pid, 0);
+	mmscope_emit_name_of_new(&m, child, parent);
 	mmscope_clone_count_ok(kind, result);
 	return m.now;
 }
@@ -415,24 +418,26 @@ static noinline void slotless_succeeded(struct task_struct *child, u64 flags)
 {
 	struct mmscope_clone_result result = {};
 
-	clone_succeeded(child, task_kind(child, flags), &result, false);
+	clone_succeeded(child, mmscope_mm_seen(current->mm),
+			task_kind(child, flags), &result, false);
 }
 
 static void task_is_new(struct task_struct *child, u64 flags)
 {
 	struct clone_slot *slot;
 
-	mmscope_name_forget(child->pid);
 	mmscope_filter_clone(child);
-	if (!mmscope_filter_follows(current->pid))
+	if (!mmscope_filter_follows(current->pid)) {
+		mmscope_name_forget(child->pid);
 		return;
+	}
 	slot = slot_find();
 	if (unlikely(!slot)) {
 		slotless_succeeded(child, flags);
 		return;
 	}
-	slot->succeeded = clone_succeeded(child, slot->kind, &slot->result,
-					  slot->decided);
+	slot->succeeded = clone_succeeded(child, slot->parent, slot->kind,
+					  &slot->result, slot->decided);
 	slot->result.child = child->pid;
 }
 
@@ -489,12 +494,12 @@ static noinline __cold void clone_failed(struct clone_slot *slot, int error)
 	struct mmscope_moment m = mmscope_moment();
 
 	if (slot->decided) {
-		emit_copy(m, result, 0, 0);
+		emit_copy(m, slot->parent, result, 0, 0);
 	} else if (slot->birth) {
 		result->path = MMSCOPE_HOW_dup;
 		if (!result->copy_ns)
 			result->copy_ns = m.now - slot->birth;
-		emit_copy(m, result, 0, error);
+		emit_copy(m, slot->parent, result, 0, error);
 	}
 	mmscope_clone_count_failed(slot->kind, result);
 }
@@ -509,7 +514,6 @@ int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	/* 32 bits wide: the upper half of the register may be anything. */
 	int value = (int)regs_return_value(regs);
 	struct clone_slot *slot = *(struct clone_slot **)ri->data;
-	struct mmscope_mm *parent;
 	struct mmscope_moment m;
 	u64 now, vfork_ns = 0;
 
@@ -519,9 +523,8 @@ int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	now = m.now;
 	if (unlikely(slot->flags & CLONE_VFORK) && slot->succeeded)
 		vfork_ns = now - slot->succeeded;
-	parent = mmscope_mm_seen(current->mm);
 	mmscope_emit_at(
-		m, fork_end, slot->kind, parent, .ns = now - slot->begin,
+		m, fork_end, slot->kind, slot->parent, .ns = now - slot->begin,
 		.vfork_ns = vfork_ns, .clone_flags = slot->flags,
 		/* The caller's pid namespace may number it otherwise. */
 		.result = slot->succeeded ? slot->result.child : value,

@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
+#include <asm/local.h>
 
 /* dkms.conf says the same of these kernels; scripts/check-packages compares. */
 #ifndef CONFIG_64BIT
@@ -93,6 +94,23 @@ static inline unsigned long mmscope_caller(struct pt_regs *regs)
 	return procedure_link_pointer(regs);
 #endif
 }
+
+/*
+ * local_try_cmpxchg() came with 6.5; x86 has had what it is made of for longer, and
+ * the comparison in the instruction itself.
+ */
+#ifdef __raw_try_cmpxchg
+static __always_inline bool mmscope_local_take(local_t *counter, long at)
+{
+	return __raw_try_cmpxchg(&counter->a.counter, &at, at + 1,
+				 sizeof(counter->a.counter), "");
+}
+#else
+static __always_inline bool mmscope_local_take(local_t *counter, long at)
+{
+	return local_cmpxchg(counter, at, at + 1) == at;
+}
+#endif
 
 #ifdef CONFIG_SMP
 #define MMSCOPE_PERCPU_COUNTER_PART(counter, cpu)                              \

@@ -85,6 +85,14 @@ static struct mmscope_record *emit_reserve(struct mmscope_ring *ring,
 	return mmscope_ring_reserve(ring, moment);
 }
 
+static void emit_commit(struct mmscope_ring *ring,
+			struct mmscope_record *record,
+			const struct mmscope_moment *moment)
+{
+	if (mmscope_ring_commit(ring, record, moment->at))
+		mmscope_attend(ring, moment->at, moment->now);
+}
+
 /*
  * Records that are missing are said before the next one that fits. Somebody who
  * interrupts here finds the counter empty and goes on.
@@ -111,11 +119,11 @@ static void emit_pending(struct mmscope_ring *ring,
 			return;
 		}
 		mmscope_head(record, moment->now, MMSCOPE_TYPE_lost, why,
-			     current->pid, current->tgid, 0);
+			     current, 0);
 		mmscope_fill(record, lost, .records = records,
 			     .since = cpu->pending_since);
 		trace_lost(record);
-		mmscope_ring_commit(ring, record, moment->at - 1);
+		emit_commit(ring, record, moment);
 	}
 }
 
@@ -171,6 +179,15 @@ bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
 	return false;
 }
 
+static __always_inline void name_fill(struct mmscope_record *record, u64 now,
+				      const struct task_struct *task)
+{
+	mmscope_head(record, now, MMSCOPE_TYPE_comm, MMSCOPE_HOW_unknown, task,
+		     0);
+	mmscope_fill(record, comm, );
+	memcpy(record->comm.name.text, task->comm, TASK_COMM_LEN);
+}
+
 /* A task's name, before the first record that needs it. */
 static void emit_name(struct mmscope_ring *ring, struct mmscope_moment *moment,
 		      struct task_struct *task)
@@ -186,12 +203,9 @@ static void emit_name(struct mmscope_ring *ring, struct mmscope_moment *moment,
 		clear_bit(pid, mmscope_named_pids);
 		return;
 	}
-	mmscope_head(record, moment->now, MMSCOPE_TYPE_comm,
-		     MMSCOPE_HOW_unknown, pid, task->tgid, 0);
-	mmscope_fill(record, comm, );
-	memcpy(record->comm.name.text, task->comm, TASK_COMM_LEN);
+	name_fill(record, moment->now, task);
 	trace_comm(record);
-	mmscope_ring_commit(ring, record, moment->at - 1);
+	emit_commit(ring, record, moment);
 }
 
 /**
@@ -211,6 +225,35 @@ void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm)
 	moment.at = local_read(&ring->write);
 	moment.now = ktime_get_mono_fast_ns();
 	emit_name(ring, &moment, task);
+}
+
+/**
+ * mmscope_emit_name_of_new() - tell the name of a task that has just been made
+ * @moment: now; moved on
+ * @task: the task; it does not run yet
+ * @parent: the mm of the task that made it
+ *
+ * It will most likely be wanted, and here it costs the least. Where it is not as
+ * simple as that, the task's own first record tells it.
+ *
+ * Context: the task that makes it, with preemption off.
+ */
+void mmscope_emit_name_of_new(struct mmscope_moment *moment,
+			      const struct task_struct *task,
+			      const struct mmscope_mm *parent)
+{
+	struct mmscope_record *record = NULL;
+
+	if (!trace_comm_enabled())
+		record = mmscope_try(moment, MMSCOPE_TYPE_comm, parent,
+				     current->pid);
+	if (unlikely(!record)) {
+		mmscope_name_forget(task->pid);
+		return;
+	}
+	name_fill(record, moment->now, task);
+	mmscope_commit(moment, record);
+	set_bit(task->pid, mmscope_named_pids);
 }
 
 static struct mmscope_slot *slot_take(void)
@@ -244,6 +287,8 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
 	struct mmscope_ring *ring = this_cpu_read(mmscope_ring);
 	struct mmscope_slot *slot;
 
+	if (mm == &mmscope_mm_unknown)
+		mm = NULL;
 	if (!mmscope_filter_passes(type, mm))
 		return NULL;
 	mmscope_ledger_check(mm, type);
@@ -270,8 +315,8 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
 		slot->moment.ring = &mmscope_no_ring;
 		slot->record = &slot->scratch;
 	}
-	mmscope_head(slot->record, slot->moment.now, type, how, current->pid,
-		     current->tgid, mmscope_mm_id(mm));
+	mmscope_head(slot->record, slot->moment.now, type, how, current,
+		     mmscope_mm_id(mm));
 	return slot;
 }
 
@@ -285,22 +330,13 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
  */
 void mmscope_close(struct mmscope_slot *slot)
 {
-	if (likely(slot->ring)) {
-		mmscope_ring_commit(slot->ring, slot->record,
-				    slot->moment.at - 1);
-		if (unlikely(!(slot->moment.at % MMSCOPE_COST_SAMPLE)))
-			mmscope_time_record(slot->moment.now);
-	}
+	if (likely(slot->ring))
+		emit_commit(slot->ring, slot->record, &slot->moment);
 	this_cpu_dec(emit_depth);
 }
 
-/**
- * mmscope_time_record() - note what a record has cost
- * @since: its timestamp; it has just been committed
- *
- * Context: any, with preemption off.
- */
-void __cold mmscope_time_record(u64 since)
+/* What a record has cost that has just been committed. */
+static void time_record(u64 since)
 {
 	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
 	u64 ns = ktime_get_mono_fast_ns() - since;
@@ -309,6 +345,23 @@ void __cold mmscope_time_record(u64 since)
 	this_cpu_inc(emit_cpu.cost_records);
 	if (ns > cpu->cost_max_ns)
 		cpu->cost_max_ns = ns;
+}
+
+/**
+ * mmscope_attend() - what is to be done after one record in some hundred
+ * @ring: this CPU's
+ * @end: records there are
+ * @now: time of the last one; it has just been committed
+ *
+ * Context: any, with preemption off.
+ */
+void __cold mmscope_attend(struct mmscope_ring *ring, unsigned long end,
+			   u64 now)
+{
+	if (!(end % MMSCOPE_COST_SAMPLE))
+		time_record(now);
+	mmscope_ring_attend(ring, end,
+			    (end | (MMSCOPE_COST_SAMPLE - 1)) + 1);
 }
 
 /**

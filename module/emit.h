@@ -48,7 +48,6 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
 				  struct mmscope_mm *mm, unsigned long at,
 				  u64 now);
 void mmscope_close(struct mmscope_slot *slot);
-void mmscope_time_record(u64 since);
 void mmscope_be_careful(bool on);
 void mmscope_lose(enum mmscope_how why);
 void mmscope_lose_many(enum mmscope_how why, unsigned long records);
@@ -73,11 +72,11 @@ mmscope_try(struct mmscope_moment *moment, enum mmscope_type type,
 	} else if (static_branch_unlikely(&mmscope_careful_key)) {
 		return NULL;
 	}
-	if (unlikely(ring == &mmscope_no_ring) || unlikely(!mm) ||
-	    unlikely(data_race(mm->flags) & BIT(MMSCOPE_MM_READER)) ||
+	if (unlikely(ring == &mmscope_no_ring) ||
+	    unlikely(data_race(mm->flags) & MMSCOPE_MM_CAREFUL) ||
 	    unlikely(!test_bit(pid, mmscope_named_pids)))
 		return NULL;
-	if (unlikely(local_cmpxchg(&ring->write, at, at + 1) != at))
+	if (unlikely(!mmscope_local_take(&ring->write, at)))
 		return NULL;
 	moment->at = at + 1;
 	/* As in mmscope_ring_reserve(). */
@@ -89,10 +88,17 @@ mmscope_try(struct mmscope_moment *moment, enum mmscope_type type,
 	return record;
 }
 
+/* Then one word is both, as it is in a record. */
+#define MMSCOPE_PIDS_ARE_NEIGHBOURS                 \
+	(offsetof(struct task_struct, tgid) ==      \
+		 offsetof(struct task_struct, pid) + \
+			 sizeof(pid_t) &&           \
+	 offsetof(struct task_struct, pid) % sizeof(u64) == 0)
+
 static __always_inline void mmscope_head(struct mmscope_record *record, u64 now,
 					 enum mmscope_type type,
-					 enum mmscope_how how, pid_t pid,
-					 pid_t tgid, u64 mm)
+					 enum mmscope_how how,
+					 const struct task_struct *task, u64 mm)
 {
 	struct mmscope_head *head = &record->head;
 
@@ -100,8 +106,12 @@ static __always_inline void mmscope_head(struct mmscope_record *record, u64 now,
 	head->id = type;
 	head->how = how;
 	head->cpu = raw_smp_processor_id();
-	head->pid = pid;
-	head->tgid = tgid;
+	if (MMSCOPE_PIDS_ARE_NEIGHBOURS) {
+		*(u64 *)&head->pid = *(const u64 *)&task->pid;
+	} else {
+		head->pid = task->pid;
+		head->tgid = task->tgid;
+	}
 	head->mm = mm;
 }
 
@@ -119,20 +129,22 @@ static __always_inline void mmscope_head(struct mmscope_record *record, u64 now,
 			(struct mmscope_own_##type_){ __VA_ARGS__ };      \
 	} while (0)
 
+void mmscope_attend(struct mmscope_ring *ring, unsigned long end, u64 now);
+
 static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
 					   struct mmscope_record *record)
 {
-	mmscope_ring_commit(moment->ring, record, moment->at - 1);
-	if (unlikely(!(moment->at % MMSCOPE_COST_SAMPLE)))
-		mmscope_time_record(moment->now);
+	if (mmscope_ring_commit(moment->ring, record, moment->at))
+		mmscope_attend(moment->ring, moment->at, moment->now);
 }
 
 /**
- * mmscope_emit_at() - make a record
+ * mmscope_emit_by() - make a record
  * @moment_: struct mmscope_moment; moved on if the time has passed
+ * @task_: current, for a caller that has it at hand
  * @type_: the type's name, without prefix
  * @how_: enum mmscope_how
- * @mm_: the mm that the record is about, may be NULL
+ * @mm_: the mm that the record is about; not NULL, but mmscope_mm_unknown may do
  * @...: the type's own fields, as in an initializer
  *
  * Several records of one handler may have one moment, which spares looks at the
@@ -141,10 +153,9 @@ static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
  *
  * Context: any, with preemption off since mmscope_moment().
  */
-#define mmscope_emit_at(moment_, type_, how_, mm_, ...)                     \
+#define mmscope_emit_by(moment_, task_, type_, how_, mm_, ...)              \
 	do {                                                                \
-		struct task_struct *task_ = current;                        \
-		pid_t pid_ = task_->pid;                                    \
+		const struct task_struct *by_ = (task_);                    \
 		struct mmscope_mm *about_ = (mm_);                          \
 		struct mmscope_record *record_ = NULL;                      \
 		struct mmscope_slot *slot_;                                 \
@@ -152,11 +163,11 @@ static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
 		if (!trace_##type_##_enabled())                             \
 			record_ = mmscope_try(&(moment_),                   \
 					      MMSCOPE_TYPE_##type_, about_, \
-					      pid_);                        \
+					      by_->pid);                    \
 		if (likely(record_)) {                                      \
 			mmscope_head(record_, (moment_).now,                \
-				     MMSCOPE_TYPE_##type_, how_, pid_,      \
-				     task_->tgid, about_->id);              \
+				     MMSCOPE_TYPE_##type_, how_, by_,       \
+				     about_->id);                           \
 			mmscope_fill(record_, type_, __VA_ARGS__);          \
 			mmscope_commit(&(moment_), record_);                \
 			break;                                              \
@@ -170,6 +181,16 @@ static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
 		trace_##type_(slot_->record);                               \
 		mmscope_close(slot_);                                       \
 	} while (0)
+
+/**
+ * mmscope_emit_at() - make a record of the current task
+ * @moment_: as for mmscope_emit_by()
+ * @...: likewise
+ *
+ * Context: likewise.
+ */
+#define mmscope_emit_at(moment_, ...) \
+	mmscope_emit_by(moment_, current, __VA_ARGS__)
 
 /**
  * mmscope_emit() - make a record, now
@@ -205,6 +226,9 @@ bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
 
 void mmscope_emit_name_of(struct task_struct *task,
 			  const struct mmscope_mm *mm);
+void mmscope_emit_name_of_new(struct mmscope_moment *moment,
+			      const struct task_struct *task,
+			      const struct mmscope_mm *parent);
 int mmscope_names_alloc(void);
 void mmscope_names_free(void);
 size_t mmscope_names_bytes(void);

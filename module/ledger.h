@@ -149,7 +149,7 @@ MMSCOPE_LEDGER_HOOK(leave)
 
 /**
  * mmscope_ledger_lazy() - the scheduler moves mm_count
- * @mm: the borrowed mm, may be NULL
+ * @mm: the borrowed mm, or mmscope_mm_unknown
  * @change: 1 or -1
  *
  * Context: sched_switch.
@@ -157,7 +157,8 @@ MMSCOPE_LEDGER_HOOK(leave)
 static __always_inline void mmscope_ledger_lazy(struct mmscope_mm *mm,
 						int change)
 {
-	if (static_branch_unlikely(&mmscope_ledger_key) && mm)
+	if (static_branch_unlikely(&mmscope_ledger_key) &&
+	    mm != &mmscope_mm_unknown)
 		mmscope_account_lazy(mm, change);
 }
 

@@ -23,7 +23,7 @@ static noinline struct mmscope_mm *mm_found(struct mm_struct *mm)
 		mmscope_mm_add(mm, MMSCOPE_HOW_found, ktime_get_mono_fast_ns());
 
 	if (!entry)
-		return NULL;
+		return &mmscope_mm_unknown;
 	if (mm == current->mm)
 		mmscope_mm_set_owner(entry, current);
 	if (!atomic_read(&mm->mm_users))
@@ -42,14 +42,14 @@ static noinline struct mmscope_mm *mm_found(struct mm_struct *mm)
  * borrowed, or the kernel's own. Use mmscope_mm_seen().
  *
  * Context: any, with preemption off, while recording.
- * Return: the entry, or NULL.
+ * Return: the entry, or mmscope_mm_unknown.
  */
 struct mmscope_mm *mmscope_mm_meet(struct mm_struct *mm)
 {
 	struct mmscope_mm *entry;
 
 	if (!mm)
-		return NULL;
+		return &mmscope_mm_unknown;
 	entry = mmscope_mm_search(mm);
 	return likely(entry) ? entry : mm_found(mm);
 }
@@ -99,7 +99,7 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 	if (!new)
 		return;
 	mmscope_ledger_birth(new);
-	new->parent = mmscope_mm_id(parent);
+	new->parent = parent->id;
 	mmscope_mm_set_owner(new, current);
 	if (mmscope_filter_follows(current->pid))
 		set_bit(MMSCOPE_MM_FOLLOWED, &new->flags);
@@ -115,7 +115,8 @@ task_leaves(struct mmscope_moment m, struct mm_struct *mm, enum mmscope_how how)
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	mmscope_ledger_leave(entry);
+	if (entry != &mmscope_mm_unknown)
+		mmscope_ledger_leave(entry);
 	mmscope_emit_at(m, exit_mm, how, entry,
 			.users = atomic_read(&mm->mm_users) - 1,
 			.count = atomic_read(&mm->mm_count));
@@ -196,7 +197,7 @@ static void task_execed(void)
 	struct mm_struct *mm = current->mm;
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
 
-	if (!entry)
+	if (entry == &mmscope_mm_unknown)
 		return;
 	mmscope_name_forget(current->pid);
 	mmscope_mm_set_owner(entry, current);
@@ -249,7 +250,7 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 	struct mmscope_moment m = mmscope_moment();
 	struct mmscope_mm *entry = mmscope_mm_seen(dead);
 
-	if (!entry)
+	if (entry == &mmscope_mm_unknown)
 		return;
 	entry->dead = m.now;
 	mmscope_emit_at(m, mm_dead, MMSCOPE_HOW_unknown, entry,
@@ -330,7 +331,7 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 	enum mmscope_how how = MMSCOPE_HOW_other;
 	pid_t dropper = -1;
 
-	if (!entry)
+	if (entry == &mmscope_mm_unknown)
 		return;
 	if (ranges_have(&deferred_text, caller))
 		dropper = entry->returned_by;

@@ -21,7 +21,7 @@ struct mmscope_mm *mmscope_mm_meet(struct mm_struct *mm);
  * @mm: an mm that cannot be freed meanwhile, or NULL
  *
  * Context: any, with preemption off, while recording.
- * Return: the entry, or NULL.
+ * Return: the entry, or mmscope_mm_unknown.
  */
 static __always_inline struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
 {
@@ -29,8 +29,8 @@ static __always_inline struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
 
 	if (unlikely(data_race(last->mm) != mm))
 		return mmscope_mm_meet(mm);
-	/* Spares the callers' questions whether there is one. */
-	if (!last)
+	/* Spares the callers' questions whether it is one. */
+	if (!last || last == &mmscope_mm_unknown)
 		__builtin_unreachable();
 	return last;
 }

@@ -28,7 +28,10 @@ unsigned int mmscope_mm_reach;
 
 static atomic64_t mm_last_id;
 
-static struct mmscope_mm mm_nobody = { .mm = MMSCOPE_MM_NOBODY };
+struct mmscope_mm mmscope_mm_unknown = {
+	.mm = MMSCOPE_MM_NOBODY,
+	.flags = BIT(MMSCOPE_MM_UNKNOWN),
+};
 DEFINE_PER_CPU(struct mmscope_mm *, mmscope_mm_last);
 
 /*
@@ -40,7 +43,7 @@ static void mm_forget_last(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		per_cpu(mmscope_mm_last, cpu) = &mm_nobody;
+		per_cpu(mmscope_mm_last, cpu) = &mmscope_mm_unknown;
 }
 
 /**

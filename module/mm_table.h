@@ -9,6 +9,7 @@
 #ifndef MMSCOPE_MM_TABLE_H
 #define MMSCOPE_MM_TABLE_H
 
+#include <linux/bits.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 
@@ -23,7 +24,12 @@ enum mmscope_mm_flag {
 	MMSCOPE_MM_READER,
 	/* Its birth has been seen to succeed. */
 	MMSCOPE_MM_BORN,
+	/* It is none: mmscope_mm_unknown. */
+	MMSCOPE_MM_UNKNOWN,
 };
+
+/* A record about such an mm has more to be asked. */
+#define MMSCOPE_MM_CAREFUL (BIT(MMSCOPE_MM_READER) | BIT(MMSCOPE_MM_UNKNOWN))
 
 /**
  * struct mmscope_mm - what is known of one address space
@@ -34,7 +40,7 @@ enum mmscope_mm_flag {
  * @dead: ns, when mm_users reached 0; 0 while it has users
  * @flags: bits of enum mmscope_mm_flag
  * @pid: the process that owned it at birth or exec
- * @returned_by: the last borrower that a switch took it from; 0: none seen
+ * @returned_by: the last borrower that a switch took it from, on PREEMPT_RT; 0: none
  * @how: dup, exec or found
  * @comm: the name of that process
  */
@@ -64,6 +70,9 @@ extern unsigned int mmscope_mm_bits;
 
 /* No mm_struct lies there. */
 #define MMSCOPE_MM_NOBODY ((struct mm_struct *)1UL)
+
+/* Stands for an mm of which nothing is known, with 0 for an id. Never changed. */
+extern struct mmscope_mm mmscope_mm_unknown;
 
 /* What was last found on each CPU; never NULL. */
 DECLARE_PER_CPU(struct mmscope_mm *, mmscope_mm_last);

@@ -19,6 +19,7 @@
 #include <linux/timekeeping.h>
 #include <asm/local.h>
 
+#include "compat.h"
 #include "record.h"
 
 /**
@@ -28,6 +29,7 @@
  * @mask: size - 1
  * @consumed: index of the first record that cpuN's reader has not taken
  * @wake_at: index from which a waiting reader is to be woken; ULONG_MAX: nobody
+ * @attend_at: number of records at which the writer has something else to do, too
  * @overwritten: records that cpuN's reader found overwritten
  * @wake: wakes the reader out of a context that may hold the runqueue lock
  */
@@ -37,6 +39,7 @@ struct mmscope_ring {
 	unsigned long mask;
 	unsigned long consumed;
 	unsigned long wake_at;
+	unsigned long attend_at;
 	unsigned long overwritten;
 	struct irq_work wake;
 };
@@ -91,14 +94,14 @@ static __always_inline struct mmscope_moment mmscope_moment(void)
  *
  * Context: any, with preemption off. Bounded: another turn means that somebody
  * nested deeper has finished a record.
- * Return: the record; its index is @moment->at less 1 until the next is taken.
+ * Return: the record; with it there are @moment->at in all.
  */
 static __always_inline struct mmscope_record *
 mmscope_ring_reserve(struct mmscope_ring *ring, struct mmscope_moment *moment)
 {
 	unsigned long at = moment->at;
 
-	while (unlikely(local_cmpxchg(&ring->write, at, at + 1) != at)) {
+	while (unlikely(!mmscope_local_take(&ring->write, at))) {
 		at = local_read(&ring->write);
 		moment->now = ktime_get_mono_fast_ns();
 	}
@@ -108,25 +111,28 @@ mmscope_ring_reserve(struct mmscope_ring *ring, struct mmscope_moment *moment)
 	return &ring->records[at & ring->mask];
 }
 
-void mmscope_ring_attend(struct mmscope_ring *ring);
 
 /**
  * mmscope_ring_commit() - a reserved record is complete
  * @ring: this CPU's
  * @record: from mmscope_ring_reserve()
- * @index: likewise
+ * @end: records there are with it
  *
  * Context: as mmscope_ring_reserve(), without preemption in between.
+ * Return: whether mmscope_ring_attend() is to be called.
  */
-static __always_inline void mmscope_ring_commit(struct mmscope_ring *ring,
+static __always_inline bool mmscope_ring_commit(struct mmscope_ring *ring,
 						struct mmscope_record *record,
-						unsigned long index)
+						unsigned long end)
 {
 	/* Pairs with the acquire in ring_copy(): the seq comes last. */
-	smp_store_release(&record->head.seq, (u32)(index + 1));
-	if (unlikely(index >= data_race(ring->wake_at)))
-		mmscope_ring_attend(ring);
+	smp_store_release(&record->head.seq, (u32)end);
+	return unlikely(end >= data_race(ring->attend_at));
 }
+
+void mmscope_ring_attend(struct mmscope_ring *ring, unsigned long end,
+			 unsigned long again);
+void mmscope_ring_wake_from(struct mmscope_ring *ring, unsigned long index);
 
 /**
  * struct mmscope_cursor - where somebody reads in a ring

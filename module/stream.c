@@ -285,9 +285,7 @@ static __poll_t stream_poll(struct file *file, struct poll_table_struct *table)
 		return 0;
 	wake_at = READ_ONCE(stream->cursor.next) +
 		  mmscope_ring_wake_distance(ring) - 1;
-	WRITE_ONCE(ring->wake_at, wake_at);
-	/* Either the writer sees wake_at, or this sees what it wrote. */
-	smp_mb();
+	mmscope_ring_wake_from(ring, wake_at);
 	if ((long)(mmscope_ring_written(ring) - wake_at) > 0 ||
 	    stream->given != stream->filled)
 		return EPOLLIN | EPOLLRDNORM;

@@ -236,18 +236,27 @@ void mmscope_watch_hits_detach(struct mmscope_watch *watch)
  * kernel step over it; with any other the CPU would never get on. So the events
  * have none, and a kprobe sees the call that would have led to it.
  *
- * An interrupt during the step makes the same instruction trap twice. It is the
- * same if the counter has not moved by what the first one said.
+ * An interrupt during the step makes the same instruction trap twice, and on
+ * another CPU if the task was preempted by it. It is the same if the counter has
+ * not moved by what the first one said.
  */
 static bool is_repeated(struct mmscope_watch *watch, struct pt_regs *regs,
 			enum mmscope_counter counter, int value)
 {
-	struct mmscope_watch_cpu *mine = this_cpu_ptr(watch->cpus);
+	int sum = atomic_read(&watch->sums[counter]);
+	struct mmscope_watch_cpu *one;
+	int cpu;
 
-	return mine->last.address == regs->pc && mine->last.task == current &&
-	       mine->last.counter == counter &&
-	       value - mine->last.value ==
-		       atomic_read(&watch->sums[counter]) - mine->last.sum;
+	for_each_possible_cpu(cpu) {
+		one = per_cpu_ptr(watch->cpus, cpu);
+		/* Pairs with the release in note_last(). */
+		if (smp_load_acquire(&one->last.task) == current &&
+		    one->last.address == regs->pc &&
+		    one->last.counter == counter &&
+		    value - one->last.value == sum - one->last.sum)
+			return true;
+	}
+	return false;
 }
 NOKPROBE_SYMBOL(is_repeated);
 
@@ -256,11 +265,14 @@ static void note_last(struct mmscope_watch *watch, struct pt_regs *regs,
 {
 	struct mmscope_watch_cpu *mine = this_cpu_ptr(watch->cpus);
 
+	/* Another CPU that looks on must not take it for what its task left here. */
+	WRITE_ONCE(mine->last.task, NULL);
+	smp_wmb();
 	mine->last.address = regs->pc;
-	mine->last.task = current;
 	mine->last.counter = counter;
 	mine->last.value = value;
 	mine->last.sum = atomic_read(&watch->sums[counter]);
+	smp_store_release(&mine->last.task, current);
 }
 NOKPROBE_SYMBOL(note_last);
 
