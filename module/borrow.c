@@ -110,8 +110,7 @@ static __always_inline void borrow_passes(struct mmscope_moment m,
 	borrow_add(handoffs, 1);
 	mmscope_emit_by(m, task, lazy_handoff, MMSCOPE_HOW_context_switch,
 			entry, .ns = m.now - borrow_get(since),
-			.previous = task->pid,
-			.borrower = borrower,
+			.previous = task->pid, .borrower = borrower,
 			.users = atomic_read(&mm->mm_users),
 			.count = atomic_read(&mm->mm_count));
 }

@@ -360,8 +360,7 @@ void __cold mmscope_attend(struct mmscope_ring *ring, unsigned long end,
 {
 	if (!(end % MMSCOPE_COST_SAMPLE))
 		time_record(now);
-	mmscope_ring_attend(ring, end,
-			    (end | (MMSCOPE_COST_SAMPLE - 1)) + 1);
+	mmscope_ring_attend(ring, end, (end | (MMSCOPE_COST_SAMPLE - 1)) + 1);
 }
 
 /**

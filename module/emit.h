@@ -89,10 +89,9 @@ mmscope_try(struct mmscope_moment *moment, enum mmscope_type type,
 }
 
 /* Then one word is both, as it is in a record. */
-#define MMSCOPE_PIDS_ARE_NEIGHBOURS                 \
-	(offsetof(struct task_struct, tgid) ==      \
-		 offsetof(struct task_struct, pid) + \
-			 sizeof(pid_t) &&           \
+#define MMSCOPE_PIDS_ARE_NEIGHBOURS                                   \
+	(offsetof(struct task_struct, tgid) ==                        \
+		 offsetof(struct task_struct, pid) + sizeof(pid_t) && \
 	 offsetof(struct task_struct, pid) % sizeof(u64) == 0)
 
 static __always_inline void mmscope_head(struct mmscope_record *record, u64 now,

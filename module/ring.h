@@ -111,7 +111,6 @@ mmscope_ring_reserve(struct mmscope_ring *ring, struct mmscope_moment *moment)
 	return &ring->records[at & ring->mask];
 }
 
-
 /**
  * mmscope_ring_commit() - a reserved record is complete
  * @ring: this CPU's

@@ -61,8 +61,10 @@ struct mmscope_watch_cpu {
 		unsigned long address;
 		const struct task_struct *task;
 		enum mmscope_counter counter;
+		u32 registers;
 		int value;
 		int sum;
+		int delta;
 	} last;
 };
 

@@ -7,6 +7,7 @@
  * are NMIs as far as locking goes: no lock, no printing, and the mm is not followed.
  */
 #include <linux/hw_breakpoint.h>
+#include <linux/jhash.h>
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
 #include <linux/perf_event.h>
@@ -237,13 +238,23 @@ void mmscope_watch_hits_detach(struct mmscope_watch *watch)
  * have none, and a kprobe sees the call that would have led to it.
  *
  * An interrupt during the step makes the same instruction trap twice, and on
- * another CPU if the task was preempted by it. It is the same if the counter has
- * not moved by what the first one said.
+ * another CPU if the task was preempted by it. Then all registers are as they were,
+ * and the counter has not moved by what the first one said. One of the two is not
+ * enough: a loop may come by with the same registers, and other tasks may be held
+ * up in the middle of a change as well.
  */
+static u32 registers_of(const struct pt_regs *regs)
+{
+	return jhash2((const u32 *)regs->regs, sizeof(regs->regs) / sizeof(u32),
+		      (u32)regs->sp);
+}
+NOKPROBE_SYMBOL(registers_of);
+
 static bool is_repeated(struct mmscope_watch *watch, struct pt_regs *regs,
 			enum mmscope_counter counter, int value)
 {
 	int sum = atomic_read(&watch->sums[counter]);
+	u32 registers = registers_of(regs);
 	struct mmscope_watch_cpu *one;
 	int cpu;
 
@@ -253,7 +264,9 @@ static bool is_repeated(struct mmscope_watch *watch, struct pt_regs *regs,
 		if (smp_load_acquire(&one->last.task) == current &&
 		    one->last.address == regs->pc &&
 		    one->last.counter == counter &&
-		    value - one->last.value == sum - one->last.sum)
+		    one->last.registers == registers &&
+		    value - one->last.value !=
+			    sum - one->last.sum + one->last.delta)
 			return true;
 	}
 	return false;
@@ -261,7 +274,7 @@ static bool is_repeated(struct mmscope_watch *watch, struct pt_regs *regs,
 NOKPROBE_SYMBOL(is_repeated);
 
 static void note_last(struct mmscope_watch *watch, struct pt_regs *regs,
-		      enum mmscope_counter counter, int value)
+		      enum mmscope_counter counter, int value, int delta)
 {
 	struct mmscope_watch_cpu *mine = this_cpu_ptr(watch->cpus);
 
@@ -270,7 +283,9 @@ static void note_last(struct mmscope_watch *watch, struct pt_regs *regs,
 	smp_wmb();
 	mine->last.address = regs->pc;
 	mine->last.counter = counter;
+	mine->last.registers = registers_of(regs);
 	mine->last.value = value;
+	mine->last.delta = delta;
 	mine->last.sum = atomic_read(&watch->sums[counter]);
 	smp_store_release(&mine->last.task, current);
 }
@@ -309,7 +324,7 @@ static void on_hit(struct mmscope_watch *watch, struct perf_event *event,
 	if (!delta)
 		return;
 	mmscope_watch_log(watch, counter, regs->pc, true, delta);
-	note_last(watch, regs, counter, value);
+	note_last(watch, regs, counter, value, delta);
 }
 NOKPROBE_SYMBOL(on_hit);
 
