@@ -53,19 +53,9 @@ struct mmscope_change {
 /**
  * struct mmscope_watch_cpu - a watch on one CPU
  * @events: one for each counter, NULL: none
- * @last: where the CPU was hit last, see watch_hit.c
  */
 struct mmscope_watch_cpu {
 	struct perf_event *events[MMSCOPE_COUNTERS];
-	struct {
-		unsigned long address;
-		const struct task_struct *task;
-		enum mmscope_counter counter;
-		u32 registers;
-		int value;
-		int sum;
-		int delta;
-	} last;
 };
 
 /* Changes that the log holds; what comes after them is only counted. */

@@ -7,7 +7,6 @@
  * are NMIs as far as locking goes: no lock, no printing, and the mm is not followed.
  */
 #include <linux/hw_breakpoint.h>
-#include <linux/jhash.h>
 #include <linux/kprobes.h>
 #include <linux/mm_types.h>
 #include <linux/perf_event.h>
@@ -237,94 +236,59 @@ void mmscope_watch_hits_detach(struct mmscope_watch *watch)
  * kernel step over it; with any other the CPU would never get on. So the events
  * have none, and a kprobe sees the call that would have led to it.
  *
- * An interrupt during the step makes the same instruction trap twice, and on
- * another CPU if the task was preempted by it. Then all registers are as they were,
- * and the counter has not moved by what the first one said. One of the two is not
- * enough: a loop may come by with the same registers, and other tasks may be held
- * up in the middle of a change as well.
+ * Left to the step, a change would be told before it is made: an interrupt during
+ * the step makes the same instruction trap once more, perhaps on another CPU, and a
+ * compare-and-exchange may be forestalled. So it is made here, where debug
+ * exceptions are off, and the kernel steps over the instruction behind it.
  */
-static u32 registers_of(const struct pt_regs *regs)
+static bool carry_out(struct pt_regs *regs, const struct mmscope_rmw *rmw,
+		      atomic_t *counter, int *delta)
 {
-	return jhash2((const u32 *)regs->regs, sizeof(regs->regs) / sizeof(u32),
-		      (u32)regs->sp);
-}
-NOKPROBE_SYMBOL(registers_of);
+	int expected, previous;
 
-static bool is_repeated(struct mmscope_watch *watch, struct pt_regs *regs,
-			enum mmscope_counter counter, int value)
-{
-	int sum = atomic_read(&watch->sums[counter]);
-	u32 registers = registers_of(regs);
-	struct mmscope_watch_cpu *one;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		one = per_cpu_ptr(watch->cpus, cpu);
-		/* Pairs with the release in note_last(). */
-		if (smp_load_acquire(&one->last.task) == current &&
-		    one->last.address == regs->pc &&
-		    one->last.counter == counter &&
-		    one->last.registers == registers &&
-		    value - one->last.value !=
-			    sum - one->last.sum + one->last.delta)
-			return true;
-	}
-	return false;
-}
-NOKPROBE_SYMBOL(is_repeated);
-
-static void note_last(struct mmscope_watch *watch, struct pt_regs *regs,
-		      enum mmscope_counter counter, int value, int delta)
-{
-	struct mmscope_watch_cpu *mine = this_cpu_ptr(watch->cpus);
-
-	/* Another CPU that looks on must not take it for what its task left here. */
-	WRITE_ONCE(mine->last.task, NULL);
-	smp_wmb();
-	mine->last.address = regs->pc;
-	mine->last.counter = counter;
-	mine->last.registers = registers_of(regs);
-	mine->last.value = value;
-	mine->last.delta = delta;
-	mine->last.sum = atomic_read(&watch->sums[counter]);
-	smp_store_release(&mine->last.task, current);
-}
-NOKPROBE_SYMBOL(note_last);
-
-static bool find_delta(const struct pt_regs *regs,
-		       const struct mmscope_rmw *rmw, int value, int *delta)
-{
+	/* All are full barriers, which is more than any of them asks for. */
 	*delta = mmscope_rmw_delta(rmw, regs);
-	if (rmw->kind == MMSCOPE_RMW_CMPXCHG &&
-	    value != mmscope_rmw_expected(rmw, regs))
-		*delta = 0;
+	switch (rmw->kind) {
+	case MMSCOPE_RMW_ADD_REGISTER:
+		previous = atomic_fetch_add(*delta, counter);
+		break;
+	case MMSCOPE_RMW_CMPXCHG:
+		expected = mmscope_rmw_expected(rmw, regs);
+		previous = atomic_cmpxchg(counter, expected, expected + *delta);
+		if (previous != expected)
+			*delta = 0;
+		smp_mb();
+		break;
+	default:
+		return false;
+	}
+	if (rmw->previous != MMSCOPE_RMW_NO_REGISTER)
+		pt_regs_write_reg(regs, rmw->previous, (u32)previous);
+	regs->pc += rmw->length;
+	regs->pstate &= ~PSR_BTYPE_MASK;
 	return true;
 }
-NOKPROBE_SYMBOL(find_delta);
+NOKPROBE_SYMBOL(carry_out);
 
 static void on_hit(struct mmscope_watch *watch, struct perf_event *event,
 		   struct pt_regs *regs)
 {
 	enum mmscope_counter counter = counter_of(watch, event);
+	unsigned long address = regs->pc;
 	u8 text[MMSCOPE_RMW_MAX_LENGTH];
 	struct mmscope_rmw rmw;
-	int value, delta = 0;
+	int delta = 0;
 
-	if (copy_from_kernel_nofault(&value, (void *)event->attr.bp_addr,
-				     sizeof(value)) ||
-	    is_repeated(watch, regs, counter, value))
-		return;
-	if (copy_from_kernel_nofault(text, (void *)regs->pc, sizeof(text)) ||
+	if (copy_from_kernel_nofault(text, (void *)address, sizeof(text)) ||
 	    !mmscope_rmw_decode(text, sizeof(text), &rmw) ||
-	    mmscope_rmw_address(&rmw, regs) != event->attr.bp_addr) {
-		mmscope_watch_log(watch, counter, regs->pc, false, 0);
+	    mmscope_rmw_address(&rmw, regs) != event->attr.bp_addr ||
+	    !carry_out(regs, &rmw, mmscope_counter_of(watch->mm, counter),
+		       &delta)) {
+		mmscope_watch_log(watch, counter, address, false, 0);
 		return;
 	}
-	find_delta(regs, &rmw, value, &delta);
-	if (!delta)
-		return;
-	mmscope_watch_log(watch, counter, regs->pc, true, delta);
-	note_last(watch, regs, counter, value, delta);
+	if (delta)
+		mmscope_watch_log(watch, counter, address, true, delta);
 }
 NOKPROBE_SYMBOL(on_hit);
 
