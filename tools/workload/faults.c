@@ -9,6 +9,7 @@
  */
 #include "workload.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,11 +20,17 @@
 
 #define MOST_FAULTS 5000
 
-/* 0 or -errno of the act; undo() takes it back where it was done. */
+#define DEBUGFS "/sys/kernel/debug/mmscope"
+
+/*
+ * 0 or -errno of the act; parts() says how much of it there is where it was done,
+ * and undo() takes it back.
+ */
 struct act {
 	const char *name;
 	int words;
 	int (*run)(char **words);
+	int (*parts)(void);
 	void (*undo)(char **words);
 };
 
@@ -54,6 +61,26 @@ static void unload_module(char **words)
 	if (syscall(SYS_delete_module, name, O_NONBLOCK))
 		die("unload %s", name);
 	free(name);
+}
+
+/* The files that the module made, and the points that it has. */
+static int module_parts(void)
+{
+	DIR *directory = opendir(DEBUGFS);
+	FILE *probes = fopen(DEBUGFS "/probes", "r");
+	char line[512];
+	int parts = 0;
+
+	while (directory && readdir(directory))
+		parts++;
+	while (probes && fgets(line, sizeof(line), probes))
+		if (strstr(line, " attached "))
+			parts++;
+	if (directory)
+		closedir(directory);
+	if (probes)
+		fclose(probes);
+	return parts;
 }
 
 static int read_all(char **words)
@@ -89,9 +116,9 @@ static void write_other(char **words)
 }
 
 static const struct act acts[] = {
-	{ "load", 2, load_module, unload_module },
-	{ "read", 1, read_all, NULL },
-	{ "write", 3, write_text, write_other },
+	{ "load", 2, load_module, module_parts, unload_module },
+	{ "read", 1, read_all, NULL, NULL },
+	{ "write", 3, write_text, NULL, write_other },
 };
 
 /* In the kernel's log, so that what it says can be told to the fault. */
@@ -144,8 +171,9 @@ static int inject(const struct act *act, char **words, int step)
 		arm(fd, nth);
 		error = act->run(words);
 		injected = !disarm(fd);
-		say("fault act=%s nth=%d injected=%d result=%d", act->name, nth,
-		    injected, error);
+		say("fault act=%s nth=%d injected=%d result=%d parts=%d",
+		    act->name, nth, injected, error,
+		    !error && act->parts ? act->parts() : 0);
 		if (!error && act->undo)
 			act->undo(words);
 		if (injected)

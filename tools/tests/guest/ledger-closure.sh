@@ -47,7 +47,7 @@ within "ledger-closure: users: a take for each clone that shares" \
 		$(truth_of ok kind=thread))) \
 	$(($(truth_of ok kind=vfork) + $(truth_of ok kind=clone) + \
 		$(truth_of ok kind=thread) + 60)) \
-	"$(function_sum copy_process takes)" "$scratch/ledger"
+	"$(function_sum "$(difference share_take)" takes)" "$scratch/ledger"
 opened=$(cat "$scratch"/reader.* | sed 's/.*opened=//' | awk '{ n += $1 } END { print n }')
 within "ledger-closure: the readers of /proc read, and are in the ledger" 1 \
 	$((opened * 4)) "$(function_sum "$(difference other_mm)" takes)" "$scratch/ledger"

@@ -71,7 +71,7 @@ empty "ledger-watch: the same changes, in the same order, none missing, none ext
 	"$scratch/differs"
 within "ledger-watch: there were so many" 40 100000 \
 	"$(grep -c . "$scratch/by_watch")" "$scratch/by_watch"
-for function in copy_process do_exit mmput "$(difference last_count)" \
+for function in "$(difference share_take)" do_exit mmput "$(difference last_count)" \
 	"$(difference other_mm)" proc_mem_open get_task_mm mem_release; do
 	grep -q " ${function}[.+]" "$scratch/by_ledger" || echo "$function"
 done >"$scratch/unseen"

@@ -27,6 +27,21 @@ expect()
 	fi
 }
 
+# expect_during FOUND TEST LINE: the same of a stack that follows it while a test runs
+expect_during()
+{
+	tests=$((tests + 1))
+	printf '[ 1.0] mmscope test: %s\r\n[ 2.0] %s\r\n[ 3.0] CPU: 0\r\n[ 4.0] Call Trace:\r\n' \
+		"$2" "$3" >"$log"
+	"$kernel_log" "$log" >/dev/null
+	if [ $? = "$1" ]; then
+		echo "ok $tests - $3, during $2"
+	else
+		echo "not ok $tests - $3, during $2"
+		status=1
+	fi
+}
+
 while read -r line; do
 	expect 1 "$line"
 done <<'END_OF_COMPLAINTS'
@@ -112,5 +127,12 @@ rcu: 	RCU lockdep checking is enabled.
 clocksource: timekeeping watchdog on CPU0: wd-tsc-wd excessive read-back delay
 mmscope: do_fork: cannot attach to kernel_clone: error -12; no fork_begin, no fork_end, no failed clones
 END_OF_ORDINARY
+
+# What it was told not to have it says, and nothing else is excused by that.
+refused='insmod: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL)'
+expect_during 0 faults "$refused"
+expect_during 0 kmemleak 'insmod: vmalloc error: size 592, vm_struct allocation failed'
+expect_during 1 paths "$refused"
+expect_during 1 faults 'BUG: scheduling while atomic: insmod/77/0x00000002'
 
 exit $status
