@@ -11,8 +11,6 @@
  * Whatever is known between entry and return lies in a slot that belongs to the
  * task which makes the clone. Only that task ever touches it.
  */
-#include <linux/hash.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
@@ -20,14 +18,11 @@
 
 #include "attach.h"
 #include "clone.h"
+#include "clone_slot.h"
 #include "clone_stats.h"
 #include "emit.h"
 #include "filter.h"
 #include "lifetime.h"
-#include "memory.h"
-
-/* How far from its home a task's slot may lie. */
-#define CLONE_WINDOW 16
 
 /* Not in <linux/sched.h> of every kernel under one name. */
 #ifdef PF_IO_WORKER
@@ -42,130 +37,6 @@
 	 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |    \
 	 CLONE_DETACHED | CLONE_UNTRACED | CLONE_CLEAR_SIGHAND |              \
 	 CLONE_INTO_CGROUP)
-
-/**
- * struct clone_slot - one clone under way
- * @task: who makes it; NULL: the slot is free
- * @parent: the mm of the task that makes it, which it keeps until the return
- * @child: copy_mm's argument while a probe on copy_mm itself waits for its return
- * @begin: kernel_clone's entry, ns
- * @birth: mm_init's or dup_mm's entry, ns; 0: nothing was copied
- * @decided: when copy_mm was seen to be done, ns; 0: not
- * @succeeded: when the child was complete, ns; 0: not
- * @flags: as given
- * @result: what is known of the decision and the copy
- * @kind: fork, vfork, clone, thread, kthread
- */
-struct clone_slot {
-	struct task_struct *task;
-	struct mmscope_mm *parent;
-	struct task_struct *child;
-	u64 begin;
-	u64 birth;
-	u64 decided;
-	u64 succeeded;
-	u64 flags;
-	struct mmscope_clone_result result;
-	enum mmscope_how kind;
-};
-
-static struct clone_slot *slots;
-static unsigned int slot_bits;
-
-/* It is nobody's, and stays so. */
-static struct clone_slot no_slot;
-static DEFINE_PER_CPU(struct clone_slot *, last_slot);
-
-/**
- * mmscope_clones_alloc() - memory for clones under way
- * @max_clones: how many there can be
- *
- * Context: may sleep. Called again it does nothing.
- * Return: 0 or -ENOMEM.
- */
-int mmscope_clones_alloc(unsigned int max_clones)
-{
-	int cpu;
-
-	if (slots)
-		return 0;
-	/* Twice as many, so that a window is not full before the kretprobe is. */
-	slot_bits = order_base_2(max_clones) + 1;
-	slots = mmscope_alloc(mmscope_clones_bytes());
-	for_each_possible_cpu(cpu)
-		per_cpu(last_slot, cpu) = &no_slot;
-	return slots ? 0 : -ENOMEM;
-}
-
-/**
- * mmscope_clones_free() - give it back; nothing is attached any more
- */
-void mmscope_clones_free(void)
-{
-	kvfree(slots);
-	slots = NULL;
-}
-
-/**
- * mmscope_clones_bytes() - memory that the slots take
- */
-size_t mmscope_clones_bytes(void)
-{
-	return sizeof(*slots) << slot_bits;
-}
-
-/**
- * mmscope_clones_clear() - forget clones whose return was not seen
- *
- * Context: nothing is attached.
- */
-void mmscope_clones_clear(void)
-{
-	memset(slots, 0, mmscope_clones_bytes());
-}
-
-static noinline struct clone_slot *slot_search(void)
-{
-	unsigned long mask = (1UL << slot_bits) - 1;
-	unsigned long at = hash_ptr(current, slot_bits);
-	unsigned int i;
-
-	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
-		if (READ_ONCE(slots[at].task) == current)
-			return &slots[at];
-	return NULL;
-}
-
-/* Mostly the last one that was claimed on this CPU. */
-static __always_inline struct clone_slot *slot_find(void)
-{
-	struct clone_slot *last = raw_cpu_read(last_slot);
-
-	if (likely(READ_ONCE(last->task) == current))
-		return last;
-	return slot_search();
-}
-
-static struct clone_slot *slot_claim(void)
-{
-	unsigned long mask = (1UL << slot_bits) - 1;
-	unsigned long at = hash_ptr(current, slot_bits);
-	unsigned int i;
-
-	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
-		if (!READ_ONCE(slots[at].task) &&
-		    !cmpxchg(&slots[at].task, NULL, current)) {
-			raw_cpu_write(last_slot, &slots[at]);
-			return &slots[at];
-		}
-	return NULL;
-}
-
-static void slot_release(struct clone_slot *slot)
-{
-	/* All of the slot has been read before another task can claim it. */
-	smp_store_release(&slot->task, NULL);
-}
 
 static enum mmscope_how clone_kind(u64 flags)
 {
@@ -228,7 +99,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mm_struct *mm = current->mm;
 	struct mmscope_mm *parent;
 	struct mmscope_moment m;
-	struct clone_slot *slot;
+	struct mmscope_clone_slot *slot;
 
 	mmscope_hit(MMSCOPE_POINT_do_fork);
 	count_missed();
@@ -236,7 +107,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	m = mmscope_moment();
 	parent = mmscope_mm_seen(mm);
-	slot = slot_claim();
+	slot = mmscope_clone_slot_claim();
 	if (!slot) {
 		mmscope_lose(MMSCOPE_HOW_no_clone_slot);
 		return 1;
@@ -261,7 +132,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 			.exit_signal = args->exit_signal, .users = users_of(mm),
 			.count = count_of(mm));
 	slot->begin = m.now;
-	*(struct clone_slot **)ri->data = slot;
+	*(struct mmscope_clone_slot **)ri->data = slot;
 	return 0;
 }
 
@@ -274,7 +145,7 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
  */
 void mmscope_clone_birth(u64 new_mm, u64 now)
 {
-	struct clone_slot *slot = slot_find();
+	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 
 	if (!slot)
 		return;
@@ -286,7 +157,7 @@ void mmscope_clone_birth(u64 new_mm, u64 now)
 /* copy_mm() is done and @child->mm is what it decided. */
 static void copy_mm_decided(struct task_struct *child)
 {
-	struct clone_slot *slot = slot_find();
+	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 	struct mm_struct *mm = child->mm;
 
 	if (!slot)
@@ -319,7 +190,7 @@ void mmscope_at_copy_namespaces(unsigned long flags, unsigned long child,
  */
 int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct clone_slot *slot = slot_find();
+	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 
 	mmscope_hit(MMSCOPE_POINT_copy_mm);
 	if (!slot)
@@ -336,7 +207,7 @@ int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 int mmscope_at_copy_mm_return(struct kretprobe_instance *ri,
 			      struct pt_regs *regs)
 {
-	struct clone_slot *slot = slot_find();
+	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 
 	if (slot && !(int)regs_return_value(regs))
 		copy_mm_decided(slot->child);
@@ -350,7 +221,7 @@ int mmscope_at_copy_mm_return(struct kretprobe_instance *ri,
  */
 int mmscope_at_dup_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct clone_slot *slot = slot_find();
+	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 
 	mmscope_hit(MMSCOPE_POINT_dup_mm);
 	if (!slot)
@@ -367,7 +238,7 @@ int mmscope_at_dup_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
 			     struct pt_regs *regs)
 {
-	struct clone_slot *slot = slot_find();
+	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 
 	if (slot)
 		slot->result.copy_ns = ktime_get_mono_fast_ns() - slot->birth;
@@ -424,14 +295,14 @@ static noinline void slotless_succeeded(struct task_struct *child, u64 flags)
 
 static void task_is_new(struct task_struct *child, u64 flags)
 {
-	struct clone_slot *slot;
+	struct mmscope_clone_slot *slot;
 
 	mmscope_filter_clone(child);
 	if (!mmscope_filter_follows(current->pid)) {
 		mmscope_name_forget(child->pid);
 		return;
 	}
-	slot = slot_find();
+	slot = mmscope_clone_slot_find();
 	if (unlikely(!slot)) {
 		slotless_succeeded(child, flags);
 		return;
@@ -488,7 +359,8 @@ void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 }
 
 /* What a failed clone got to, told when it returns. */
-static noinline __cold void clone_failed(struct clone_slot *slot, int error)
+static noinline __cold void clone_failed(struct mmscope_clone_slot *slot,
+					 int error)
 {
 	struct mmscope_clone_result *result = &slot->result;
 	struct mmscope_moment m = mmscope_moment();
@@ -513,7 +385,8 @@ int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	/* 32 bits wide: the upper half of the register may be anything. */
 	int value = (int)regs_return_value(regs);
-	struct clone_slot *slot = *(struct clone_slot **)ri->data;
+	struct mmscope_clone_slot *slot =
+		*(struct mmscope_clone_slot **)ri->data;
 	struct mmscope_moment m;
 	u64 now, vfork_ns = 0;
 
@@ -532,6 +405,6 @@ int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (slot->succeeded)
 		mmscope_clone_count_time(slot->kind, &slot->result,
 					 now - slot->begin, vfork_ns);
-	slot_release(slot);
+	mmscope_clone_slot_release(slot);
 	return 0;
 }

@@ -11,11 +11,6 @@
 
 struct mm_struct;
 
-int mmscope_clones_alloc(unsigned int max_clones);
-void mmscope_clones_free(void);
-void mmscope_clones_clear(void);
-size_t mmscope_clones_bytes(void);
-
 /* Handlers; points.c says where. */
 int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs);
 int mmscope_at_clone_return(struct kretprobe_instance *ri,

@@ -10,7 +10,7 @@
 
 #include "attach.h"
 #include "borrow.h"
-#include "clone.h"
+#include "clone_slot.h"
 #include "clone_stats.h"
 #include "control.h"
 #include "emit.h"
@@ -34,7 +34,7 @@ static int take_memory(void)
 
 	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
 	if (!err)
-		err = mmscope_clones_alloc(mmscope_settings.max_clones);
+		err = mmscope_clone_slots_alloc(mmscope_settings.max_clones);
 	if (!err)
 		err = mmscope_clone_stats_alloc();
 	if (!err)
@@ -60,7 +60,7 @@ void mmscope_release_memory(void)
 	mmscope_rings_free();
 	mmscope_names_free();
 	mmscope_clone_stats_free();
-	mmscope_clones_free();
+	mmscope_clone_slots_free();
 	mmscope_mm_table_free();
 }
 
@@ -92,7 +92,7 @@ int mmscope_start(void)
 	if (err)
 		return err;
 	mmscope_mm_table_clear();
-	mmscope_clones_clear();
+	mmscope_clone_slots_clear();
 	mmscope_borrows_clear();
 	mmscope_names_forget_all();
 	session = ktime_get_mono_fast_ns();
@@ -171,7 +171,7 @@ size_t mmscope_memory_bytes(void)
 	if (!mmscope_mm_keys)
 		return watch;
 	return watch + mmscope_rings_bytes() + mmscope_mm_table_bytes() +
-	       mmscope_clones_bytes() + mmscope_clone_stats_bytes() +
+	       mmscope_clone_slots_bytes() + mmscope_clone_stats_bytes() +
 	       mmscope_names_bytes() + mmscope_filter_bytes() +
 	       mmscope_ledger_bytes();
 }
