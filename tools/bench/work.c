@@ -232,6 +232,33 @@ static int64_t work_forks(void)
 	return now() - begin;
 }
 
+static int environment;
+
+static void begin_transition(void)
+{
+	environment = open("/proc/self/environ", O_RDONLY | O_CLOEXEC);
+	if (environment < 0)
+		die("/proc/self/environ");
+}
+
+static void end_transition(void)
+{
+	close(environment);
+}
+
+/* Reading it takes mm_users and gives it back. */
+static int64_t work_transition(void)
+{
+	int64_t begin = now();
+	char byte;
+	long i;
+
+	for (i = 0; i < count; i++)
+		if (pread(environment, &byte, 1, 0) != 1)
+			die("read /proc/self/environ");
+	return now() - begin;
+}
+
 /* For what lies around it, such as a crowd. */
 static int64_t work_nothing(void)
 {
@@ -254,6 +281,7 @@ static const struct work {
 	{ "vfork", work_vfork, 1, NULL, NULL },
 	{ "thread", work_thread, 1, NULL, NULL },
 	{ "forks", work_forks, 1, NULL, NULL },
+	{ "transition", work_transition, 2, begin_transition, end_transition },
 	{ "nothing", work_nothing, 1, NULL, NULL },
 };
 

@@ -21,12 +21,13 @@
 
 static char *kind = "none";
 module_param(kind, charp, 0444);
-MODULE_PARM_DESC(kind, "none, tracepoint, ftrace, kprobe, inside, kretprobe");
+MODULE_PARM_DESC(kind,
+		 "none, tracepoint, ftrace, kprobe, inside, sites, kretprobe");
 
 static char *function = "";
 module_param(function, charp, 0444);
 MODULE_PARM_DESC(function,
-		 "where; the tracepoint's name for tracepoint: sched_switch or task_newtask");
+		 "where; the tracepoint's name for tracepoint: sched_switch or task_newtask; FUNCTION+0xOFFSET,... for sites");
 
 static int offset_active_mm = offsetof(struct task_struct, active_mm);
 module_param(offset_active_mm, int, 0444);
@@ -171,6 +172,41 @@ static void detach_kprobe(void)
 	unregister_kprobe(&kprobe);
 }
 
+static struct kprobe sites[8];
+static unsigned int nr_sites;
+
+static void detach_sites(void)
+{
+	while (nr_sites)
+		unregister_kprobe(&sites[--nr_sites]);
+}
+
+/* At the very instructions that somebody else has named. */
+static int attach_sites(void)
+{
+	char *list = function, *word, *plus;
+	struct kprobe *site;
+	int err = -EINVAL;
+
+	while ((word = strsep(&list, ",")) && nr_sites < ARRAY_SIZE(sites)) {
+		site = &sites[nr_sites];
+		plus = strchr(word, '+');
+		err = plus ? kstrtouint(plus + 1, 0, &site->offset) : -EINVAL;
+		if (err)
+			break;
+		*plus = '\0';
+		site->symbol_name = word;
+		site->pre_handler = on_kprobe;
+		err = register_kprobe(site);
+		if (err)
+			break;
+		nr_sites++;
+	}
+	if (err)
+		detach_sites();
+	return err;
+}
+
 static int on_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	this_cpu_inc(hits);
@@ -210,6 +246,7 @@ static const struct floor {
 	{ "ftrace", attach_ftrace, detach_ftrace },
 	{ "kprobe", attach_kprobe, detach_kprobe },
 	{ "inside", attach_inside, detach_kprobe },
+	{ "sites", attach_sites, detach_sites },
 	{ "kretprobe", attach_kretprobe, detach_kretprobe },
 };
 
