@@ -132,11 +132,13 @@ static bool account_moves(struct mmscope_account *account,
  * @counter: which
  * @delta: by how much
  * @site: the instruction
+ * @regs: the registers there
  *
  * Context: any that a kprobe can run in, with preemption off.
  */
 void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
-			int delta, const struct mmscope_site *site)
+			int delta, const struct mmscope_site *site,
+			struct pt_regs *regs)
 {
 	struct mmscope_account *account;
 	u32 stack;
@@ -152,7 +154,7 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 		return;
 	atomic_add(delta, &account->sum[counter]);
 	stack = mmscope_takes_change(account, counter, delta, site,
-				     account_mm(mm));
+				     account_mm(mm), regs);
 	mmscope_emit(ref,
 		     counter == MMSCOPE_USERS ? MMSCOPE_HOW_users :
 						MMSCOPE_HOW_count,

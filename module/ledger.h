@@ -175,7 +175,8 @@ static __always_inline void mmscope_ledger_check(struct mmscope_mm *mm,
 }
 
 void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
-			int delta, const struct mmscope_site *site);
+			int delta, const struct mmscope_site *site,
+			struct pt_regs *regs);
 
 int mmscope_accounts_alloc(void);
 void mmscope_accounts_free(void);

@@ -55,13 +55,13 @@ site_mm(const struct mmscope_site *site, unsigned long address,
 }
 
 static void site_changes(const struct mmscope_site *site, unsigned long address,
-			 int delta)
+			 int delta, struct pt_regs *regs)
 {
 	enum mmscope_counter counter;
 	struct mmscope_mm *mm = site_mm(site, address, &counter);
 
 	if (likely(mm))
-		mmscope_transition(mm, counter, delta, site);
+		mmscope_transition(mm, counter, delta, site, regs);
 	else
 		this_cpu_inc(site_counts[site->number - 1]->others);
 }
@@ -72,7 +72,7 @@ static int site_hit(struct kprobe *probe, struct pt_regs *regs)
 		container_of(probe, struct mmscope_site, probe);
 
 	site_changes(site, mmscope_rmw_address(&site->rmw, regs),
-		     mmscope_rmw_delta(&site->rmw, regs));
+		     mmscope_rmw_delta(&site->rmw, regs), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(site_hit);
@@ -106,7 +106,7 @@ static void site_after(struct kprobe *probe, struct pt_regs *regs,
 	if (mmscope_rmw_previous(&site->rmw, regs) ==
 	    this_cpu_read(cmpxchg_expected))
 		site_changes(site, mmscope_rmw_address(&site->rmw, regs),
-			     this_cpu_read(cmpxchg_delta));
+			     this_cpu_read(cmpxchg_delta), regs);
 }
 NOKPROBE_SYMBOL(site_after);
 
@@ -120,8 +120,8 @@ static int site_loop(struct kprobe *probe, struct pt_regs *regs)
 
 	if (!copy_from_kernel_nofault(&now, (void *)address, sizeof(now)) &&
 	    now == mmscope_rmw_expected(&site->rmw, regs))
-		site_changes(site, address,
-			     mmscope_rmw_delta(&site->rmw, regs));
+		site_changes(site, address, mmscope_rmw_delta(&site->rmw, regs),
+			     regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(site_loop);

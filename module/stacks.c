@@ -4,11 +4,19 @@
  *
  * A take is told with the calls that led to it. The same few calls take nearly
  * all references, so a stack is kept at its first sight and known by its number.
+ *
+ * Walking a stack is some thousand instructions. Where one has been walked from,
+ * it is noted at what distance above the stack pointer its return addresses lie;
+ * if the same ones lie there next time it is the same stack, as what one function
+ * puts on the stack before it calls the next is a matter of where it calls from.
  */
 #include <linux/atomic.h>
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
+#include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>
 
@@ -43,12 +51,30 @@ struct stack {
 
 static struct stack *stacks;
 
+/* Stacks that are known again from one instruction, and from how many of them. */
+#define KNOWN_WAYS 4
+#define KNOWN_SITES 32
+
+/**
+ * struct known - where to look for a stack's return addresses
+ * @address: of the instruction; 0: nothing is known
+ * @number: the stack's
+ * @above: of each frame but the first: how many words above the stack pointer
+ */
+struct known {
+	unsigned long address;
+	u32 number;
+	u16 above[STACK_FRAMES];
+};
+
 /*
  * Where a stack is written before it is known to be new. A probe in an NMI or an
  * interrupt that comes meanwhile does without a stack.
  */
 struct scratch {
 	unsigned long frames[PROBE_FRAMES + STACK_FRAMES];
+	struct known known[KNOWN_SITES][KNOWN_WAYS];
+	unsigned int next_way;
 	int busy;
 };
 
@@ -72,8 +98,13 @@ int mmscope_stacks_alloc(void)
  */
 void mmscope_stacks_free(void)
 {
+	int cpu;
+
 	kvfree(stacks);
 	stacks = NULL;
+	for_each_possible_cpu(cpu)
+		memset(per_cpu(scratch, cpu).known, 0,
+		       sizeof(per_cpu(scratch, cpu).known));
 }
 
 /**
@@ -134,29 +165,114 @@ static unsigned int probe_depth(const unsigned long *frames, unsigned int n,
 	return n;
 }
 
+static struct known *known_from(struct scratch *mine, unsigned long address)
+{
+	return mine->known[hash_long(address, ilog2(KNOWN_SITES))];
+}
+
+/* How many words of the task's own stack there are; 0: it is on another one. */
+static unsigned int words_above(unsigned long sp)
+{
+	unsigned long used = sp - (unsigned long)task_stack_page(current);
+
+	return used < THREAD_SIZE ? (THREAD_SIZE - used) / sizeof(long) : 0;
+}
+
+static bool is_known(const struct known *known, unsigned long address,
+		     const unsigned long *sp, unsigned int words)
+{
+	const struct stack *stack;
+	unsigned int i;
+
+	if (known->address != address)
+		return false;
+	stack = &stacks[known->number - 1];
+	/* The last one lies highest. */
+	if (known->above[stack->depth - 1] >= words)
+		return false;
+	for (i = 1; i < stack->depth; i++)
+		if (READ_ONCE_NOCHECK(sp[known->above[i]]) != stack->frames[i])
+			return false;
+	return true;
+}
+
+static u32 look_up(struct scratch *mine, unsigned long address,
+		   const unsigned long *sp)
+{
+	struct known *known = known_from(mine, address);
+	unsigned int words = words_above((unsigned long)sp), way;
+	struct stack *stack;
+
+	for (way = 0; way < KNOWN_WAYS; way++) {
+		if (!is_known(&known[way], address, sp, words))
+			continue;
+		stack = &stacks[known[way].number - 1];
+		WRITE_ONCE(stack->seen, stack->seen + 1);
+		return known[way].number;
+	}
+	return 0;
+}
+
+/* Nothing is noted of a stack whose return addresses are not all on it as such. */
+static void note_known(struct scratch *mine, unsigned long address, u32 number,
+		       const unsigned long *sp)
+{
+	const struct stack *stack = &stacks[number - 1];
+	unsigned int words = words_above((unsigned long)sp), at = 0, i;
+	struct known *known =
+		&known_from(mine, address)[mine->next_way++ % KNOWN_WAYS];
+
+	known->address = 0;
+	for (i = 1; i < stack->depth; i++, at++) {
+		while (at < words &&
+		       READ_ONCE_NOCHECK(sp[at]) != stack->frames[i])
+			at++;
+		if (at >= words)
+			return;
+		known->above[i] = at;
+	}
+	if (stack->depth < 2)
+		return;
+	known->number = number;
+	known->address = address;
+}
+
+static u32 walk(struct scratch *mine, unsigned long address)
+{
+	unsigned int n, skip;
+
+	n = stack_trace_save(mine->frames, ARRAY_SIZE(mine->frames), 0);
+	skip = probe_depth(mine->frames, n, address);
+	if (skip >= n)
+		return 0;
+	return stack_keep(mine->frames + skip,
+			  min_t(unsigned int, n - skip, STACK_FRAMES));
+}
+
 /**
  * mmscope_stack_here() - the calls that led to a probed instruction
  * @address: of the instruction
+ * @regs: the registers there
  *
  * Context: that probe's handler.
  * Return: the stack's number; 0 if it could not be had or kept.
  */
-u32 mmscope_stack_here(unsigned long address)
+u32 mmscope_stack_here(unsigned long address, struct pt_regs *regs)
 {
+	const unsigned long *sp = (unsigned long *)kernel_stack_pointer(regs);
 	struct scratch *mine = this_cpu_ptr(&scratch);
-	unsigned int n, skip;
-	u32 number = 0;
+	u32 number;
 
 	if (mine->busy)
 		return 0;
 	mine->busy = 1;
 	barrier();
-	n = stack_trace_save(mine->frames, ARRAY_SIZE(mine->frames), 0);
-	skip = probe_depth(mine->frames, n, address);
-	if (skip < n)
-		number =
-			stack_keep(mine->frames + skip,
-				   min_t(unsigned int, n - skip, STACK_FRAMES));
+	number = look_up(mine, address, sp);
+	if (!number) {
+		number = walk(mine, address);
+		if (number)
+			note_known(mine, address, number, sp);
+	}
 	barrier();
 	mine->busy = 0;
 	return number;

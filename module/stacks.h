@@ -7,12 +7,13 @@
 
 #include <linux/types.h>
 
+struct pt_regs;
 struct seq_file;
 
 int mmscope_stacks_alloc(void);
 void mmscope_stacks_free(void);
 size_t mmscope_stacks_bytes(void);
-u32 mmscope_stack_here(unsigned long address);
+u32 mmscope_stack_here(unsigned long address, struct pt_regs *regs);
 void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames);
 void mmscope_stacks_show(struct seq_file *m);
 

@@ -86,7 +86,8 @@ static void take_end(struct mmscope_account *account, struct mmscope_take *take)
 
 static u32 take_note(struct mmscope_account *account,
 		     enum mmscope_counter counter,
-		     const struct mmscope_site *site, bool leaving)
+		     const struct mmscope_site *site, bool leaving,
+		     struct pt_regs *regs)
 {
 	struct mmscope_take *take;
 	unsigned int n;
@@ -104,7 +105,8 @@ static u32 take_note(struct mmscope_account *account,
 		take->site = site ? site->number : 0;
 		take->pid = current->pid;
 		memcpy(take->comm, current->comm, sizeof(take->comm));
-		take->stack = site ? mmscope_stack_here(site->address) : 0;
+		take->stack = site ? mmscope_stack_here(site->address, regs) :
+				     0;
 		atomic_inc(&account->takes);
 		atomic_set_release(&take->state, TAKE_THERE);
 		return take->stack;
@@ -209,6 +211,7 @@ static bool has_left(struct mmscope_account *account)
  * @delta: by how much
  * @site: the instruction
  * @mm: the mm
+ * @regs: the registers there
  *
  * Context: the probe's handler.
  * Return: the number of the call stack, if this is a take that is noted.
@@ -216,7 +219,7 @@ static bool has_left(struct mmscope_account *account)
 u32 mmscope_takes_change(struct mmscope_account *account,
 			 enum mmscope_counter counter, int delta,
 			 const struct mmscope_site *site,
-			 const struct mm_struct *mm)
+			 const struct mm_struct *mm, struct pt_regs *regs)
 {
 	bool own_mm = current->mm == mm;
 
@@ -226,7 +229,7 @@ u32 mmscope_takes_change(struct mmscope_account *account,
 	     counter != MMSCOPE_USERS))
 		return 0;
 	if (delta > 0)
-		return take_note(account, counter, site, false);
+		return take_note(account, counter, site, false, regs);
 	if (!atomic_read(&account->takes))
 		return 0;
 	/* exit_mm() and exec_mmap() have changed current->mm by then. */
@@ -246,7 +249,7 @@ u32 mmscope_takes_change(struct mmscope_account *account,
  */
 void mmscope_takes_leave(struct mmscope_account *account)
 {
-	take_note(account, MMSCOPE_USERS, NULL, true);
+	take_note(account, MMSCOPE_USERS, NULL, true, NULL);
 }
 
 /**

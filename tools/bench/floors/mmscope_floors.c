@@ -27,7 +27,7 @@ MODULE_PARM_DESC(kind,
 static char *function = "";
 module_param(function, charp, 0444);
 MODULE_PARM_DESC(function,
-		 "where; the tracepoint's name for tracepoint: sched_switch or task_newtask; FUNCTION+0xOFFSET,... for sites");
+		 "where; the tracepoint's name for tracepoint: sched_switch or task_newtask; FUNCTION+0xOFFSET[!],... for sites, with ! a post_handler, too");
 
 static int offset_active_mm = offsetof(struct task_struct, active_mm);
 module_param(offset_active_mm, int, 0444);
@@ -101,6 +101,12 @@ static int on_kprobe(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 NOKPROBE_SYMBOL(on_kprobe);
+
+static void after_kprobe(struct kprobe *probe, struct pt_regs *regs,
+			 unsigned long flags)
+{
+}
+NOKPROBE_SYMBOL(after_kprobe);
 
 static struct kprobe kprobe;
 
@@ -184,12 +190,17 @@ static void detach_sites(void)
 /* At the very instructions that somebody else has named. */
 static int attach_sites(void)
 {
-	char *list = function, *word, *plus;
+	char *list = function, *word, *plus, *mark;
 	struct kprobe *site;
 	int err = -EINVAL;
 
 	while ((word = strsep(&list, ",")) && nr_sites < ARRAY_SIZE(sites)) {
 		site = &sites[nr_sites];
+		mark = strchr(word, '!');
+		if (mark) {
+			*mark = '\0';
+			site->post_handler = after_kprobe;
+		}
 		plus = strchr(word, '+');
 		err = plus ? kstrtouint(plus + 1, 0, &site->offset) : -EINVAL;
 		if (err)
