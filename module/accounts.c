@@ -141,6 +141,8 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 			struct pt_regs *regs)
 {
 	struct mmscope_account *account;
+	struct mmscope_moment m;
+	struct mm_struct *real;
 	u32 stack;
 
 	/* A probe lives a little longer than the ledger, and begins earlier. */
@@ -153,14 +155,16 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 	if (site->role == MMSCOPE_ROLE_SWITCH)
 		return;
 	atomic_add(delta, &account->sum[counter]);
-	stack = mmscope_takes_change(account, counter, delta, site,
-				     account_mm(mm), regs);
-	mmscope_emit(ref,
-		     counter == MMSCOPE_USERS ? MMSCOPE_HOW_users :
-						MMSCOPE_HOW_count,
-		     mm, .site = site->number, .delta = delta,
-		     .value = counter_now(account_mm(mm), counter) + delta,
-		     .stack = stack);
+	m = mmscope_moment();
+	real = account_mm(mm);
+	stack = mmscope_takes_change(account, counter, delta, site, real, regs,
+				     m.now);
+	mmscope_emit_at(m, ref,
+			counter == MMSCOPE_USERS ? MMSCOPE_HOW_users :
+						   MMSCOPE_HOW_count,
+			mm, .site = site->number, .delta = delta,
+			.value = counter_now(real, counter) + delta,
+			.stack = stack);
 }
 
 /**

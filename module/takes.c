@@ -87,7 +87,7 @@ static void take_end(struct mmscope_account *account, struct mmscope_take *take)
 static u32 take_note(struct mmscope_account *account,
 		     enum mmscope_counter counter,
 		     const struct mmscope_site *site, bool leaving,
-		     struct pt_regs *regs)
+		     struct pt_regs *regs, u64 now)
 {
 	struct mmscope_take *take;
 	unsigned int n;
@@ -101,7 +101,7 @@ static u32 take_note(struct mmscope_account *account,
 		take->mm = account->id;
 		take->counter = counter;
 		take->leaving = leaving;
-		take->since = ktime_get_mono_fast_ns();
+		take->since = now;
 		take->site = site ? site->number : 0;
 		take->pid = current->pid;
 		memcpy(take->comm, current->comm, sizeof(take->comm));
@@ -212,6 +212,7 @@ static bool has_left(struct mmscope_account *account)
  * @site: the instruction
  * @mm: the mm
  * @regs: the registers there
+ * @now: ns
  *
  * Context: the probe's handler.
  * Return: the number of the call stack, if this is a take that is noted.
@@ -219,7 +220,8 @@ static bool has_left(struct mmscope_account *account)
 u32 mmscope_takes_change(struct mmscope_account *account,
 			 enum mmscope_counter counter, int delta,
 			 const struct mmscope_site *site,
-			 const struct mm_struct *mm, struct pt_regs *regs)
+			 const struct mm_struct *mm, struct pt_regs *regs,
+			 u64 now)
 {
 	bool own_mm = current->mm == mm;
 
@@ -229,7 +231,7 @@ u32 mmscope_takes_change(struct mmscope_account *account,
 	     counter != MMSCOPE_USERS))
 		return 0;
 	if (delta > 0)
-		return take_note(account, counter, site, false, regs);
+		return take_note(account, counter, site, false, regs, now);
 	if (!atomic_read(&account->takes))
 		return 0;
 	/* exit_mm() and exec_mmap() have changed current->mm by then. */
@@ -249,7 +251,8 @@ u32 mmscope_takes_change(struct mmscope_account *account,
  */
 void mmscope_takes_leave(struct mmscope_account *account)
 {
-	take_note(account, MMSCOPE_USERS, NULL, true, NULL);
+	take_note(account, MMSCOPE_USERS, NULL, true, NULL,
+		  ktime_get_mono_fast_ns());
 }
 
 /**

@@ -43,7 +43,8 @@ size_t mmscope_takes_bytes(void);
 u32 mmscope_takes_change(struct mmscope_account *account,
 			 enum mmscope_counter counter, int delta,
 			 const struct mmscope_site *site,
-			 const struct mm_struct *mm, struct pt_regs *regs);
+			 const struct mm_struct *mm, struct pt_regs *regs,
+			 u64 now);
 void mmscope_takes_leave(struct mmscope_account *account);
 void mmscope_takes_forget(struct mmscope_account *account);
 bool mmscope_take_copy(u64 mm, unsigned int n, struct mmscope_take *copy);
