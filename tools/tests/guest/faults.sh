@@ -70,7 +70,9 @@ check_files()
 	echo off >"$debugfs/filter"
 	record mm-workload fork --count 3
 	equal "faults: it records as ever afterwards" 3 \
-		"$(count_records 'type == "copy_mm" && how == "fork"')" "$events"
+		"$(count_records 'type == "fork_end" && how == "fork" &&
+			pid == parent' parent="$(sed -n \
+			's/.* parent=\([0-9]*\).*/\1/p;q' "$truth")")" "$events"
 	unload
 }
 
