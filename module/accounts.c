@@ -12,6 +12,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "accounts.h"
 #include "compat.h"
 #include "emit.h"
 #include "ledger.h"
@@ -22,10 +23,7 @@
 #define LASTING_NS (50 * NSEC_PER_MSEC)
 #define LASTING_LOOKS 3
 
-/* An mm may be too busy to be taken over at the first look. */
-#define JOIN_ROUNDS 5
-
-static struct mmscope_account *accounts;
+struct mmscope_account *mmscope_accounts;
 
 /* What is born now is seen from its first change on. */
 static bool births_count;
@@ -43,7 +41,7 @@ static atomic_t nr_open_ledgers;
 
 static struct mmscope_account *account_slot(const struct mmscope_mm *mm)
 {
-	return &accounts[mm - mmscope_mm_entries];
+	return &mmscope_accounts[mm - mmscope_mm_entries];
 }
 
 static struct mm_struct *account_mm(const struct mmscope_mm *mm)
@@ -57,8 +55,17 @@ static int counter_now(const struct mm_struct *mm, enum mmscope_counter counter)
 						      &mm->mm_count);
 }
 
-static void account_begin(struct mmscope_account *account, u64 id,
-			  enum mmscope_account_state state, int sum)
+/**
+ * mmscope_account_begin() - an mm's ledger begins
+ * @account: of the mm
+ * @id: of the mm
+ * @state: enum mmscope_account_state
+ * @sum: what both counters are
+ *
+ * Context: any, with preemption off.
+ */
+void mmscope_account_begin(struct mmscope_account *account, u64 id,
+			   enum mmscope_account_state state, int sum)
 {
 	memset(account, 0, sizeof(*account));
 	atomic_set(&account->sum[MMSCOPE_USERS], sum);
@@ -78,15 +85,11 @@ static struct mmscope_account *account_of(const struct mmscope_mm *mm)
 {
 	struct mmscope_account *account = account_slot(mm);
 
-	/* Pairs with the release in account_begin(). */
+	/* Pairs with the release in mmscope_account_begin(). */
 	if (unlikely(smp_load_acquire(&account->id) != mm->id))
-		account_begin(account, mm->id, MMSCOPE_ACCOUNT_UNKNOWN, 0);
+		mmscope_account_begin(account, mm->id, MMSCOPE_ACCOUNT_UNKNOWN,
+				      0);
 	return account;
-}
-
-static bool is_judged(const struct mmscope_account *account)
-{
-	return account->state != MMSCOPE_ACCOUNT_UNKNOWN;
 }
 
 /* ---- births, changes ---- */
@@ -101,7 +104,8 @@ void mmscope_account_birth(struct mmscope_mm *mm)
 {
 	if (!READ_ONCE(births_count))
 		return;
-	account_begin(account_slot(mm), mm->id, MMSCOPE_ACCOUNT_BORN, 1);
+	mmscope_account_begin(account_slot(mm), mm->id, MMSCOPE_ACCOUNT_BORN,
+			      1);
 	this_cpu_inc(ledger_cpu.totals.born);
 }
 
@@ -201,6 +205,27 @@ void mmscope_account_leave(struct mmscope_mm *mm)
 	mmscope_takes_leave(account_of(mm));
 }
 
+/**
+ * mmscope_accounts_count_births() - births are judged from now on, or not any more
+ * @on: which
+ */
+void mmscope_accounts_count_births(bool on)
+{
+	WRITE_ONCE(births_count, on);
+}
+
+/**
+ * mmscope_account_joins() - an mm that was there before has its sums
+ * @account: of the mm
+ *
+ * Context: with preemption off.
+ */
+void mmscope_account_joins(struct mmscope_account *account)
+{
+	WRITE_ONCE(account->state, MMSCOPE_ACCOUNT_JOINED);
+	this_cpu_inc(ledger_cpu.totals.joined);
+}
+
 /* ---- judging ---- */
 
 static void note_open(const struct mmscope_mm *mm,
@@ -262,7 +287,8 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 	unsigned int i;
 	u64 now;
 
-	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) || !is_judged(account))
+	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) ||
+	    !mmscope_account_is_judged(account))
 		return;
 	/* Another CPU's look is as good as ours. */
 	if (atomic_cmpxchg(&account->busy, 0, 1))
@@ -304,7 +330,7 @@ void mmscope_account_dead(struct mmscope_mm *mm)
 {
 	struct mmscope_account *account = account_of(mm);
 
-	if (is_judged(account))
+	if (mmscope_account_is_judged(account))
 		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_dead);
 }
 
@@ -331,7 +357,7 @@ void mmscope_account_free(struct mmscope_mm *mm)
 	struct mmscope_account *account = account_of(mm);
 	bool closed = true;
 
-	if (is_judged(account)) {
+	if (mmscope_account_is_judged(account)) {
 		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_free);
 		account_ends(account, MMSCOPE_COUNT, MMSCOPE_TYPE_mm_free);
 		closed = !account->hole[MMSCOPE_USERS] &&
@@ -341,154 +367,6 @@ void mmscope_account_free(struct mmscope_mm *mm)
 	}
 	account_closes(account, closed);
 	mmscope_takes_forget(account);
-}
-
-/* ---- what was there before ---- */
-
-/*
- * The difference between a counter and what has been seen of it, which is what
- * it was before. False if it moves too fast to be read.
- */
-static bool join_difference(unsigned long slot, struct mm_struct *mm, u64 id,
-			    s32 *difference)
-{
-	struct mmscope_account *account = &accounts[slot];
-	int users, count, before_users, before_count;
-	unsigned int tries;
-
-	for (tries = 0; tries < 10; tries++) {
-		before_users = atomic_read(&account->sum[MMSCOPE_USERS]);
-		before_count = atomic_read(&account->sum[MMSCOPE_COUNT]);
-		smp_rmb();
-		if (!mmscope_mm_counters(slot, mm, id, &users, &count))
-			return false;
-		smp_rmb();
-		if (atomic_read(&account->sum[MMSCOPE_USERS]) != before_users ||
-		    atomic_read(&account->sum[MMSCOPE_COUNT]) != before_count)
-			continue;
-		difference[MMSCOPE_USERS] = users - before_users;
-		difference[MMSCOPE_COUNT] = count - before_count;
-		return true;
-	}
-	return false;
-}
-
-static void join_one(unsigned long slot, bool again)
-{
-	struct mmscope_account *account = &accounts[slot];
-	struct mmscope_mm entry;
-	struct mm_struct *mm = mmscope_mm_copy(slot, &entry);
-	s32 difference[MMSCOPE_COUNTERS];
-
-	if (!mm)
-		return;
-	if (READ_ONCE(account->id) != entry.id)
-		account_begin(account, entry.id, MMSCOPE_ACCOUNT_UNKNOWN, 0);
-	if (is_judged(account) ||
-	    !join_difference(slot, mm, entry.id, difference))
-		return;
-	if (again &&
-	    !memcmp(difference, account->suspect, sizeof(difference))) {
-		atomic_add(difference[MMSCOPE_USERS],
-			   &account->sum[MMSCOPE_USERS]);
-		atomic_add(difference[MMSCOPE_COUNT],
-			   &account->sum[MMSCOPE_COUNT]);
-		WRITE_ONCE(account->state, MMSCOPE_ACCOUNT_JOINED);
-		this_cpu_inc(ledger_cpu.totals.joined);
-		return;
-	}
-	memcpy(account->suspect, difference, sizeof(account->suspect));
-}
-
-/**
- * mmscope_accounts_join() - from now on births are judged, and what is there already
- *
- * A change may be between its probe and its
- * instruction at any one look, but not the same one at two with a grace period
- * in between, as handlers run with preemption off.
- *
- * Context: may sleep; every change is seen by now, on every CPU.
- */
-void mmscope_accounts_join(void)
-{
-	unsigned long slot;
-	int round;
-
-	WRITE_ONCE(births_count, true);
-	for (round = 0; round < JOIN_ROUNDS; round++) {
-		if (round)
-			synchronize_rcu();
-		for (slot = 0; slot < mmscope_mm_slots(); slot++) {
-			preempt_disable();
-			join_one(slot, round);
-			preempt_enable();
-		}
-	}
-}
-
-/**
- * mmscope_accounts_leave() - births are not judged any more
- */
-void mmscope_accounts_leave(void)
-{
-	WRITE_ONCE(births_count, false);
-}
-
-/* ---- holes of mm's about which there are no more records ---- */
-
-/* Whether its hole is another than is known; it may be a transient. */
-static bool look_one(unsigned long slot, bool again)
-{
-	struct mmscope_account *account = &accounts[slot];
-	struct mmscope_mm entry;
-	struct mm_struct *mm = mmscope_mm_copy(slot, &entry);
-	s32 hole[MMSCOPE_COUNTERS];
-
-	if (!mm || READ_ONCE(account->id) != entry.id || !is_judged(account) ||
-	    !join_difference(slot, mm, entry.id, hole) ||
-	    !memcmp(hole, account->hole, sizeof(hole)))
-		return false;
-	if (!again || memcmp(hole, account->look, sizeof(hole))) {
-		memcpy(account->look, hole, sizeof(account->look));
-		return true;
-	}
-	if (atomic_cmpxchg(&account->busy, 0, 1))
-		return true;
-	if (!account->suspects && !account->hole[MMSCOPE_USERS] &&
-	    !account->hole[MMSCOPE_COUNT]) {
-		account->wrong = ktime_get_mono_fast_ns();
-		account->wrong_type = 0;
-	}
-	memcpy(account->hole, hole, sizeof(account->hole));
-	account->suspects = 0;
-	atomic_set_release(&account->busy, 0);
-	return false;
-}
-
-/**
- * mmscope_accounts_look() - find the holes that no record has shown
- *
- * A dead mm that is pinned, or a process that sleeps, makes no records at which its
- * counters would be looked at. As in mmscope_accounts_join() it takes two looks.
- *
- * Context: may sleep; under mmscope_mutex, while the ledger is on.
- */
-void mmscope_accounts_look(void)
-{
-	bool differs = true;
-	unsigned long slot;
-	int round;
-
-	for (round = 0; round < 2 && differs; round++) {
-		if (round)
-			synchronize_rcu();
-		differs = false;
-		for (slot = 0; slot < mmscope_mm_slots(); slot++) {
-			preempt_disable();
-			differs |= look_one(slot, round);
-			preempt_enable();
-		}
-	}
 }
 
 /* ---- memory, and what others ask ---- */
@@ -501,10 +379,10 @@ void mmscope_accounts_look(void)
  */
 int mmscope_accounts_alloc(void)
 {
-	if (!accounts)
-		accounts =
-			mmscope_alloc(mmscope_mm_slots() * sizeof(*accounts));
-	return accounts ? 0 : -ENOMEM;
+	if (!mmscope_accounts)
+		mmscope_accounts = mmscope_alloc(mmscope_mm_slots() *
+						 sizeof(*mmscope_accounts));
+	return mmscope_accounts ? 0 : -ENOMEM;
 }
 
 /**
@@ -512,8 +390,8 @@ int mmscope_accounts_alloc(void)
  */
 void mmscope_accounts_free(void)
 {
-	kvfree(accounts);
-	accounts = NULL;
+	kvfree(mmscope_accounts);
+	mmscope_accounts = NULL;
 }
 
 /**
@@ -521,7 +399,9 @@ void mmscope_accounts_free(void)
  */
 size_t mmscope_accounts_bytes(void)
 {
-	return accounts ? mmscope_mm_slots() * sizeof(*accounts) : 0;
+	return mmscope_accounts ?
+		       mmscope_mm_slots() * sizeof(*mmscope_accounts) :
+		       0;
 }
 
 /**
@@ -533,7 +413,8 @@ void mmscope_accounts_clear(void)
 {
 	int cpu;
 
-	memset(accounts, 0, mmscope_mm_slots() * sizeof(*accounts));
+	memset(mmscope_accounts, 0,
+	       mmscope_mm_slots() * sizeof(*mmscope_accounts));
 	memset(open_ledgers, 0, sizeof(open_ledgers));
 	atomic_set(&nr_open_ledgers, 0);
 	for_each_possible_cpu(cpu)
@@ -551,9 +432,9 @@ void mmscope_accounts_clear(void)
 bool mmscope_account_copy(unsigned long slot, u64 id,
 			  struct mmscope_account *copy)
 {
-	if (!accounts)
+	if (!mmscope_accounts)
 		return false;
-	*copy = accounts[slot];
+	*copy = mmscope_accounts[slot];
 	return copy->id == id;
 }
 

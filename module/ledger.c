@@ -125,7 +125,7 @@ void mmscope_ledger_stop(void)
 	if (!on)
 		return;
 	stop_machine(count_from_here, (void *)false, NULL);
-	mmscope_accounts_leave();
+	mmscope_accounts_count_births(false);
 	static_branch_dec(&mmscope_compare_key);
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();

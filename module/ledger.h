@@ -181,8 +181,8 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 int mmscope_accounts_alloc(void);
 void mmscope_accounts_free(void);
 void mmscope_accounts_clear(void);
+void mmscope_accounts_count_births(bool on);
 void mmscope_accounts_join(void);
-void mmscope_accounts_leave(void);
 void mmscope_accounts_look(void);
 size_t mmscope_accounts_bytes(void);
 
