@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +92,19 @@ void command_reap(struct command *command, bool wait)
 	command->pid = 0;
 	command->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 						WEXITSTATUS(status);
+}
+
+int command_signals(sigset_t *before)
+{
+	sigset_t wanted;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigaddset(&wanted, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &wanted, before);
+	return signalfd(-1, &wanted, SFD_CLOEXEC);
 }
 
 void command_drop(struct command *command)

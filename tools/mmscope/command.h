@@ -37,6 +37,14 @@ bool command_go(struct command *command, const char *word);
 /* Takes it back if it has ended, or waits until it does. */
 void command_reap(struct command *command, bool wait);
 
+/**
+ * command_signals() - learn by reading of what ends a verb: its child, or somebody
+ * @before: gets the mask that the child is to have
+ *
+ * Return: a signalfd with SIGCHLD, SIGINT, SIGTERM and SIGHUP, blocked from now on.
+ */
+int command_signals(sigset_t *before);
+
 /* Nobody will let it run: it ends without having done anything. */
 void command_drop(struct command *command);
 

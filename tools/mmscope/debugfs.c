@@ -85,6 +85,19 @@ char *debugfs_read(const char *name)
 	return text;
 }
 
+char *debugfs_read_value(const char *name)
+{
+	char *text = debugfs_read(name), *at = text;
+
+	while (at && *at == '#') {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	if (at && at != text)
+		memmove(text, at, strlen(at) + 1);
+	return text;
+}
+
 bool debugfs_write(const char *name, const char *text)
 {
 	int fd = open(debugfs_path(name), O_WRONLY | O_TRUNC | O_CLOEXEC);

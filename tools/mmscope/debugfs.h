@@ -28,6 +28,8 @@ void debugfs_explain(const char *name, int error);
 
 /* As read_whole(), explained if it fails. */
 char *debugfs_read(const char *name);
+/* What a control file holds, without header lines; explained if it fails. */
+char *debugfs_read_value(const char *name);
 /* One write(); explained if it fails. */
 bool debugfs_write(const char *name, const char *text);
 

@@ -20,20 +20,6 @@ static struct {
 	bool taken, enabled, ledger_on, ledger_turned_on, watched;
 } before;
 
-/* What a control file holds, without header lines. */
-static char *read_control(const char *name)
-{
-	char *text = debugfs_read(name), *at = text;
-
-	while (at && *at == '#') {
-		at += strcspn(at, "\n");
-		at += *at == '\n';
-	}
-	if (at && at != text)
-		memmove(text, at, strlen(at) + 1);
-	return text;
-}
-
 /* Whether the file `ledger` says that it is on; false too if there is none. */
 static bool ledger_is_on(void)
 {
@@ -58,14 +44,14 @@ static bool ledger_write(const char *text)
 
 bool state_take(void)
 {
-	char *enable = read_control("enable"), *filter;
+	char *enable = debugfs_read_value("enable"), *filter;
 	bool done;
 
 	if (!enable)
 		return false;
 	before.enabled = atoi(enable);
 	free(enable);
-	before.filter = read_control("filter");
+	before.filter = debugfs_read_value("filter");
 	if (!before.filter)
 		return false;
 	before.taken = true;

@@ -58,20 +58,6 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* What a control file holds, without header lines. */
-static char *read_control(const char *name)
-{
-	char *text = debugfs_read(name), *at = text;
-
-	while (at && *at == '#') {
-		at += strcspn(at, "\n");
-		at += *at == '\n';
-	}
-	if (at && at != text)
-		memmove(text, at, strlen(at) + 1);
-	return text;
-}
-
 /* The module's own count, which also knows of what no record could tell. */
 static uint64_t lost_in_all(void)
 {
@@ -174,10 +160,10 @@ static bool begin(struct recording *recording, const char *directory)
 	char *filter;
 	bool done;
 
-	recording->enable = read_control("enable");
+	recording->enable = debugfs_read_value("enable");
 	if (!recording->enable)
 		return false;
-	recording->filter = read_control("filter");
+	recording->filter = debugfs_read_value("filter");
 	recording->ledger_before = ledger_now();
 	recording->ledger = recording->ledger_before;
 	if (options->ledger && !recording->ledger)
@@ -334,21 +320,6 @@ static int record(struct recording *recording, const char *directory)
 	return status;
 }
 
-static int prepare_signals(sigset_t *before)
-{
-	sigset_t wanted;
-
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGINT);
-	sigaddset(&wanted, SIGTERM);
-	sigaddset(&wanted, SIGHUP);
-	sigaddset(&wanted, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &wanted, before);
-	/* A reader of our messages that goes away must not end the recording. */
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &wanted, SFD_CLOEXEC);
-}
-
 static int run(const struct options *options)
 {
 	const char *directory = options->output ? options->output :
@@ -365,7 +336,9 @@ static int run(const struct options *options)
 	if (status)
 		return status;
 	recording.progress = isatty(STDERR_FILENO);
-	recording.signals = prepare_signals(&before);
+	recording.signals = command_signals(&before);
+	/* A reader of our messages that goes away must not end the recording. */
+	signal(SIGPIPE, SIG_IGN);
 	if (options->command[0] &&
 	    !command_fork(&recording.command, options->command, &before))
 		return STATUS_TROUBLE;

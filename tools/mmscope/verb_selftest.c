@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "record_io.h"
 #include "selftest.h"
 #include "util.h"
@@ -154,19 +155,6 @@ ended:
 	return STATUS_TROUBLE;
 }
 
-static int signals_of_interest(sigset_t *before)
-{
-	sigset_t wanted;
-
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGINT);
-	sigaddset(&wanted, SIGTERM);
-	sigaddset(&wanted, SIGHUP);
-	sigaddset(&wanted, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &wanted, before);
-	return signalfd(-1, &wanted, SFD_CLOEXEC);
-}
-
 /* Two at once would change each other's filter. */
 static bool is_alone(void)
 {
@@ -190,7 +178,7 @@ static int run(const struct options *options)
 		return STATUS_TROUBLE;
 	/* khugepaged holds a count of every mm that it might work on. */
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-	signals = signals_of_interest(&before);
+	signals = command_signals(&before);
 	status = STATUS_TROUBLE;
 	if (state_take()) {
 		pid = begin_experiments(options, &before);
