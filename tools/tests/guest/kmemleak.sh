@@ -41,7 +41,7 @@ done
 
 prepare_faults
 only_below_initcall
-inject --step 11 load "$module" 'enable=1 max_clones=16 max_mms=64 ring_kib=16'
+inject --step 7 load "$module" 'enable=1 max_clones=16 max_mms=64 ring_kib=16'
 within "kmemleak: the witness made some loads fail" 5 1000 \
 	"$(grep -c 'injected=1 result=-12' "$truth")" "$truth"
 leaks_find
