@@ -133,6 +133,7 @@ refused='insmod: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL)'
 expect_during 0 faults "$refused"
 expect_during 0 kmemleak 'insmod: vmalloc error: size 592, vm_struct allocation failed'
 expect_during 1 paths "$refused"
+expect_during 1 faults 'kmemleak: Cannot insert 0xffff888001234567 into the object search tree'
 expect_during 1 faults 'BUG: scheduling while atomic: insmod/77/0x00000002'
 
 exit $status
