@@ -232,9 +232,10 @@ void actor_fail(struct actor *actor, const char *what)
 /*
  * In the actor: waits for a thread. pthread_join() returns before that has given up its
  * share of mm_users; that it has no number any more comes after, and asking for that
- * touches no counter.
+ * touches no counter. @tid is where the thread writes its own number, which it may not
+ * have done yet.
  */
-void thread_join(pthread_t thread, pid_t tid);
+void thread_join(pthread_t thread, const pid_t *tid);
 /* In the actor: takes a child back. */
 void actor_reap(struct actor *actor, pid_t pid);
 /* In the actor: a program that does nothing, as this process or a child of it. */

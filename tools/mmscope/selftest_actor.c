@@ -156,10 +156,10 @@ void actor_fail(struct actor *actor, const char *what)
 	_exit(1);
 }
 
-void thread_join(pthread_t thread, pid_t tid)
+void thread_join(pthread_t thread, const pid_t *tid)
 {
 	pthread_join(thread, NULL);
-	while (!syscall(SYS_tgkill, getpid(), tid, 0))
+	while (!syscall(SYS_tgkill, getpid(), *tid, 0))
 		sleep_us(100);
 }
 

@@ -44,7 +44,7 @@ static void share_twice(struct actor *actor)
 		actor_fail(actor, "pthread_create");
 	facts->threads_after = status_number(getpid(), "Threads:");
 	pthread_mutex_unlock(&facts->until_seen);
-	thread_join(thread, facts->thread);
+	thread_join(thread, &facts->thread);
 	pid = vfork();
 	if (!pid)
 		_exit(0);

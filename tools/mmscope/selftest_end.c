@@ -260,7 +260,7 @@ static void leave_one_by_one(struct actor *actor)
 		while (!__atomic_load_n(&facts->tids[i], __ATOMIC_ACQUIRE))
 			sleep_us(100);
 		pthread_mutex_unlock(&turns[i]);
-		thread_join(threads[i], facts->tids[i]);
+		thread_join(threads[i], &facts->tids[i]);
 	}
 }
 

@@ -100,7 +100,7 @@ static void make_one_of_each(struct actor *actor)
 			       &facts->pids[BY_PTHREAD]);
 	if (errno)
 		actor_fail(actor, "pthread_create");
-	thread_join(thread, facts->pids[BY_PTHREAD]);
+	thread_join(thread, &facts->pids[BY_PTHREAD]);
 	pid = syscall(SYS_clone3, &args, sizeof(args));
 	if (!pid)
 		_exit(0);
