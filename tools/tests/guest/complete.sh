@@ -65,6 +65,10 @@ storm()
 	equal "$name: nothing lost, says stats" 0 "$(lost_in_all)" "$debugfs/stats"
 	equal "$name: nothing lost, says the capture" 0 "$(count_of lost)" \
 		"$scratch/errors"
+	# At the end of each 1,024 of a CPU's own.
+	timed=$(($(stat_of records_written) / 1024))
+	within "$name: one record in 1,024 is timed" $((timed - 2 * $(cpus))) $timed \
+		"$(stat_of record_cost_samples)" "$debugfs/stats"
 	unload
 	rm -rf "$scratch/capture"
 }

@@ -12,12 +12,10 @@ trap 'rm -f "$log"' EXIT
 tests=0
 status=0
 
-# expect FOUND NAME: what kernel-log has to say of a log with this line in it
-expect()
+# judge FOUND NAME: what kernel-log has to say of the log
+judge()
 {
 	tests=$((tests + 1))
-	printf '[    1.0] Run /init as init process\r\n[    2.0] %s\r\n[    3.0] the end\r\n' \
-		"$2" >"$log"
 	"$kernel_log" "$log" >/dev/null
 	if [ $? = "$1" ]; then
 		echo "ok $tests - $2"
@@ -27,19 +25,20 @@ expect()
 	fi
 }
 
-# expect_during FOUND TEST LINE: the same of a stack that follows it while a test runs
+# expect FOUND LINE: of a log with this line in it
+expect()
+{
+	printf '[    1.0] Run /init as init process\r\n[    2.0] %s\r\n[    3.0] the end\r\n' \
+		"$2" >"$log"
+	judge "$1" "$2"
+}
+
+# expect_during FOUND TEST LINE: of the line and a stack after it, while a test runs
 expect_during()
 {
-	tests=$((tests + 1))
 	printf '[ 1.0] mmscope test: %s\r\n[ 2.0] %s\r\n[ 3.0] CPU: 0\r\n[ 4.0] Call Trace:\r\n' \
 		"$2" "$3" >"$log"
-	"$kernel_log" "$log" >/dev/null
-	if [ $? = "$1" ]; then
-		echo "ok $tests - $3, during $2"
-	else
-		echo "not ok $tests - $3, during $2"
-		status=1
-	fi
+	judge "$1" "$3, during $2"
 }
 
 while read -r line; do
