@@ -20,7 +20,6 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/stringhash.h>
 
 #include "memory.h"
 #include "symbols.h"
@@ -46,9 +45,14 @@ static size_t base_length(const char *name)
 	return strcspn(name, ".");
 }
 
+/* What comes before the first dot, or the end of what sprint_symbol() gives as name. */
 static u32 base_hash(const char *name)
 {
-	return full_name_hash(NULL, name, base_length(name));
+	u32 hash = 0;
+
+	while (*name && *name != '.' && *name != '+')
+		hash = 31 * hash + *name++;
+	return hash;
 }
 
 /* Suffixes come in a chain: foo.constprop.0.cold is a piece of foo's clone. */
@@ -59,19 +63,53 @@ static bool name_is_part(const char *name)
 	return strstr(suffix, ".cold") || strstr(suffix, ".part.");
 }
 
-/*
- * The symbol at an address: `name+0xOFFSET/0xSIZE`, and perhaps ` [module]`. An
- * address that has none is printed as a number.
- */
-static bool symbol_at(unsigned long address, struct mmscope_symbol *symbol)
+/* -1 if it is none as the kernel prints them. */
+static int hex_digit(char c)
 {
-	unsigned long offset, size;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Returns where the digits end. Without sscanf(): a walk has 100,000 numbers. */
+static const char *read_hex(const char *text, unsigned long *value)
+{
+	*value = 0;
+	if (strncmp(text, "0x", 2))
+		return text;
+	for (text += 2; hex_digit(*text) >= 0; text++)
+		*value = *value << 4 | hex_digit(*text);
+	return text;
+}
+
+/*
+ * What sprint_symbol() says of an address, left in said: `name+0xOFFSET/0xSIZE`. One
+ * without a name is printed as a number, and after a module's there is ` [module]`.
+ * Returns the +, NULL where there is no symbol of the kernel proper.
+ */
+static char *say_symbol(unsigned long address, unsigned long *offset,
+			unsigned long *size)
+{
+	const char *end;
 	char *plus;
 
 	sprint_symbol(said, address);
-	plus = strrchr(said, '+');
-	if (!plus || strchr(plus, '[') ||
-	    sscanf(plus, "+0x%lx/0x%lx", &offset, &size) != 2 || !size)
+	plus = strchr(said, '+');
+	if (!plus)
+		return NULL;
+	end = read_hex(plus + 1, offset);
+	if (*end != '/')
+		return NULL;
+	end = read_hex(end + 1, size);
+	return *end || !*size ? NULL : plus;
+}
+
+static bool symbol_at(unsigned long address, struct mmscope_symbol *symbol)
+{
+	unsigned long offset, size;
+	char *plus = say_symbol(address, &offset, &size);
+
+	if (!plus)
 		return false;
 	*plus = '\0';
 	if (strscpy(symbol->name, said, sizeof(symbol->name)) < 0)
@@ -131,16 +169,14 @@ static void index_free(void)
 	index_used = 0;
 }
 
-/* Only one in the walk, so it need not be on anybody's stack. */
 static int index_walk(unsigned long end)
 {
-	static struct mmscope_symbol at;
-	unsigned long address = text_begin;
+	unsigned long address = text_begin, offset, size;
 	int err = 0;
 
-	while (!err && address < end && symbol_at(address, &at)) {
-		err = index_add(base_hash(at.name), at.address - text_begin);
-		address = at.address + at.size;
+	while (!err && address < end && say_symbol(address, &offset, &size)) {
+		err = index_add(base_hash(said), address - offset - text_begin);
+		address += size - offset;
 		cond_resched();
 	}
 	return err;

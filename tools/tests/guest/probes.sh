@@ -38,16 +38,38 @@ shown_points()
 	}' "$scratch/probes"
 }
 
-# Where the kernel's own list has the functions that probes names: symbol and
-# offset, and the size up to the next symbol.
+# Where the kernel's own list has the functions that probes names, in one pass over it:
+# NAME OFFSET SIZE, as probes says, ADDRESS and the one of what comes next in memory.
+places()
+{
+	awk '
+	NR == FNR {
+		if (!/^#/ && $5 ~ /\+0x/) {
+			split($5, part, /[+\/]/)
+			wanted[part[1]] = part[1] " " part[2] " " part[3]
+		}
+		next
+	}
+	at && $1 != at {
+		print wanted[name], at, $1
+		delete wanted[name]
+		at = ""
+	}
+	!at && NF == 3 && $3 in wanted {
+		name = $3
+		at = $1
+	}
+	END { for (name in wanted) print wanted[name], "- -" }
+	' "$scratch/probes" /proc/kallsyms
+}
+
 misplaced()
 {
-	awk '!/^#/ && $5 ~ /\+0x/ { print $5 }' "$scratch/probes" |
-	while IFS='+/' read -r name offset size; do
-		awk -v name="$name" '
-			at && $1 != at { print at, $1; exit }
-			$3 == name && NF == 3 { at = $1 }' /proc/kallsyms >"$scratch/at"
-		read -r at next <"$scratch/at"
+	places | while read -r name offset size at next; do
+		if [ "$next" = - ]; then
+			echo "$name is not listed"
+			continue
+		fi
 		[ $((0x${next#????????} - 0x${at#????????})) = $((size)) ] ||
 			echo "$name has another size than $size: from $at to $next"
 		# A probe is at the entry: nothing but a landing pad before it.

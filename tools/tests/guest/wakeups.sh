@@ -18,7 +18,7 @@ switches()
 load_with ring_kib=16
 start_recording
 # The reader is on the CPU whose ring it reads.
-mm-workload --cpu 0 poll --follow-ms 6000 "$debugfs/cpu0" >"$truth" &
+mm-workload --cpu 0 poll --follow-ms "$(rounds 6000 3000)" "$debugfs/cpu0" >"$truth" &
 reader=$!
 wait_until 20 grep -q what=drained "$truth" || give_up "the reader does not start"
 mm-workload --cpu 0 storm --cpus 1 --clones 100 >"$scratch/storm" ||
@@ -31,12 +31,13 @@ within "wakeups: woken once for each of $((bytes / batch_bytes)) batches at most
 	$((bytes / batch_bytes + 1)) "$(truth_of wakes what=followed)" "$truth"
 
 # Where nothing happens, a reader that waits adds nothing to speak of.
+seconds=$(rounds 2 1)
 before=$(switches)
-sleep 2
+sleep "$seconds"
 alone=$(($(switches) - before))
 before=$(switches)
-mm-workload --cpu 0 poll --follow-ms 2000 "$debugfs/cpu0" >"$truth"
+mm-workload --cpu 0 poll --follow-ms $((seconds * 1000)) "$debugfs/cpu0" >"$truth"
 together=$(($(switches) - before))
-within "wakeups: idle for 2 s: $alone switches without a reader, with one" 0 \
-	$((2 * alone + 1000)) "$together" "$truth"
+within "wakeups: idle for $seconds s: $alone switches without a reader, with one" 0 \
+	$((2 * alone + 500 * seconds)) "$together" "$truth"
 stop_recording
