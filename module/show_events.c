@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * show_events.c - the file `events`: what is still in the rings, merged by time
+ *
+ * As a file that grows: whoever reads on after its end gets what was recorded since.
  */
 #include <linux/cpumask.h>
 #include <linux/mm.h>
@@ -18,7 +20,7 @@
  * struct lane - one CPU's part of the merge
  * @cursor: the record after the one held
  * @begin: index of the first record at opening
- * @end: index after the newest at opening
+ * @end: index after the newest, as of opening or of going on
  * @record: the record held
  * @pending: the next cause of loss that is to be said after the last record
  * @holds: there is one
@@ -36,11 +38,13 @@ struct lane {
  * struct merge - one opened file
  * @position: how many records were passed
  * @next: the lane with the oldest record, NULL at the end
+ * @ended: that it is the end was said
  * @lanes: one for each possible CPU
  */
 struct merge {
 	loff_t position;
 	struct lane *next;
+	bool ended;
 	struct lane lanes[];
 };
 
@@ -56,8 +60,8 @@ static void lane_advance(struct lane *lane, unsigned int cpu)
 					&lane->record);
 	if (lane->holds)
 		return;
-	lane->holds = mmscope_pending_loss(cpu, &lane->pending, false,
-					   &lane->record);
+	lane->holds =
+		mmscope_pending_loss(cpu, &lane->pending, false, &lane->record);
 	lane->record.head.timestamp =
 		max(lane->record.head.timestamp, lane->cursor.last);
 }
@@ -70,10 +74,9 @@ static void merge_choose(struct merge *merge)
 	merge->next = NULL;
 	for_each_possible_cpu(cpu) {
 		lane = &merge->lanes[cpu];
-		if (lane->holds &&
-		    (!merge->next ||
-		     lane->record.head.timestamp <
-			     merge->next->record.head.timestamp))
+		if (lane->holds && (!merge->next ||
+				    lane->record.head.timestamp <
+					    merge->next->record.head.timestamp))
 			merge->next = lane;
 	}
 }
@@ -103,7 +106,27 @@ static void merge_advance(struct merge *merge)
 	merge_choose(merge);
 }
 
-/* Position 0 is the header line; record n is at position n + 1. */
+/* What was recorded since, and again a loss that still goes on. */
+static void merge_go_on(struct merge *merge)
+{
+	struct mmscope_ring *ring;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		ring = mmscope_ring_of(cpu);
+		if (!ring)
+			continue;
+		merge->lanes[cpu].end = mmscope_ring_written(ring);
+		merge->lanes[cpu].pending = 0;
+		lane_advance(&merge->lanes[cpu], cpu);
+	}
+	merge_choose(merge);
+}
+
+/*
+ * Position 0 is the header line; record n is at position n + 1. The end is said once,
+ * or `cat` would never end where its own work makes records.
+ */
 static void *events_start(struct seq_file *m, loff_t *position)
 {
 	struct merge *merge = m->private;
@@ -114,6 +137,9 @@ static void *events_start(struct seq_file *m, loff_t *position)
 		merge_rewind(merge);
 	while (merge->next && merge->position < *position - 1)
 		merge_advance(merge);
+	if (!merge->next && merge->ended)
+		merge_go_on(merge);
+	merge->ended = !merge->next;
 	return merge->next;
 }
 

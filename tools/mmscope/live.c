@@ -6,6 +6,7 @@
  * whoever records.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,9 +33,10 @@ static bool check_version(struct source *source)
 	source->page_size = metadata.page_size;
 	fits = metadata.abi == MMSCOPE_ABI_VERSION;
 	if (!fits)
-		complain("%s: record format %llu, and this mmscope knows format %u; use the mmscope that belongs to the module",
-			 debugfs_path("metadata"),
-			 (unsigned long long)metadata.abi, MMSCOPE_ABI_VERSION);
+		complain(
+			"%s: record format %llu, and this mmscope knows format %u; use the mmscope that belongs to the module",
+			debugfs_path("metadata"),
+			(unsigned long long)metadata.abi, MMSCOPE_ABI_VERSION);
 	return fits;
 }
 
@@ -50,24 +52,28 @@ static void give_line(struct source *source, const struct mmscope_record *line,
 	record(to, line);
 }
 
-int live_read(struct source *source, record_fn record, void *to)
+FILE *live_open(struct source *source)
 {
-	struct mmscope_record parsed;
-	size_t size = 0, odd = 0;
-	char *line = NULL;
-	ssize_t length;
 	FILE *events;
 
 	memset(source, 0, sizeof(*source));
 	source->name = "the live rings";
 	if (!check_version(source))
-		return STATUS_TROUBLE;
+		return NULL;
 	events = fopen(debugfs_path("events"), "re");
-	if (!events) {
+	if (!events)
 		debugfs_explain("events", errno);
-		return STATUS_TROUBLE;
-	}
-	while ((length = getline(&line, &size, events)) > 0) {
+	return events;
+}
+
+int live_next(FILE *events, struct source *source, record_fn record, void *to)
+{
+	struct mmscope_record parsed;
+	size_t size = 0, odd = 0;
+	char *line = NULL;
+
+	clearerr(events);
+	while (getline(&line, &size, events) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		if (*line == '#')
 			continue;
@@ -77,9 +83,20 @@ int live_read(struct source *source, record_fn record, void *to)
 			odd++;
 	}
 	free(line);
-	fclose(events);
 	if (odd)
 		complain("%s: %zu lines that are no records",
 			 debugfs_path("events"), odd);
 	return odd ? STATUS_TROUBLE : STATUS_OK;
+}
+
+int live_read(struct source *source, record_fn record, void *to)
+{
+	FILE *events = live_open(source);
+	int status;
+
+	if (!events)
+		return STATUS_TROUBLE;
+	status = live_next(events, source, record, to);
+	fclose(events);
+	return status;
 }

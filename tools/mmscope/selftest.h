@@ -15,7 +15,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "names.h"
 #include "record.h"
 
 struct test;
@@ -72,7 +71,6 @@ struct evidence {
  * struct test - one row being tried
  * @begun: records from before this, ns, are of no interest
  * @records: those of this row, in the order of time
- * @lost: records that the rings had no room for since then
  * @failure: the first thing that speaks against the row, or why it is to be tried
  *	again
  * @difference: in what the kernel differs from the textbook
@@ -84,8 +82,6 @@ struct test {
 	uint64_t begun;
 	struct mmscope_record *records;
 	size_t count, room;
-	struct names names;
-	uint64_t lost;
 	struct evidence *evidence;
 	size_t pieces;
 	char *failure, *difference, *not_here, *skipped;
@@ -123,6 +119,12 @@ void test_forget(struct test *test);
 
 /* Reads the records up to now; false if that is not possible, which is said. */
 bool trace_read(struct test *test);
+/* How many the rings had no room for, of those that were read. */
+uint64_t trace_lost(const struct test *test);
+/* What the task of a record is called, NULL if not known. */
+const char *trace_comm(const struct mmscope_record *record);
+/* After the last row. */
+void trace_end(void);
 
 /**
  * struct wanted - which record

@@ -130,14 +130,12 @@ static void clear(struct test *test)
 	test->not_here = NULL;
 	test->skipped = NULL;
 	test->count = 0;
-	test->lost = 0;
 }
 
 void test_forget(struct test *test)
 {
 	clear(test);
 	free(test->records);
-	names_free(&test->names);
 	memset(test, 0, sizeof(*test));
 }
 
@@ -153,6 +151,8 @@ static bool has_records(const struct test *test)
 
 static enum verdict judge(struct test *test, enum outcome outcome)
 {
+	uint64_t lost = trace_lost(test);
+
 	if (test->failure && outcome == AGAIN) {
 		char *last = test->failure;
 
@@ -164,10 +164,10 @@ static enum verdict judge(struct test *test, enum outcome outcome)
 		return FAILED;
 	if (test->skipped)
 		return SKIPPED;
-	if (!expect(test, !test->lost,
+	if (!expect(test, !lost,
 		    "%" PRIu64
 		    " records were lost meanwhile; give the module larger rings (ring_kib), or empty them with `mmscope record` if they do not overwrite",
-		    test->lost) ||
+		    lost) ||
 	    !expect(test, has_records(test), "nothing was recorded of it"))
 		return FAILED;
 	return test->not_here ? NOT_HERE : test->difference ? DIFFERS : HOLDS;
@@ -215,12 +215,6 @@ static const char *reason_of(const struct test *test, enum verdict verdict)
 
 /* ---- output ---- */
 
-static const char *comm_of(const struct test *test,
-			   const struct mmscope_record *record)
-{
-	return names_get(&test->names, record->head.pid, record->head.cpu);
-}
-
 static void print_json(const struct test *test, enum verdict verdict)
 {
 	const char *reason = reason_of(test, verdict);
@@ -243,7 +237,7 @@ static void print_json(const struct test *test, enum verdict verdict)
 			json_object_set_new(
 				piece, "record",
 				record_json(&evidence->record,
-					    comm_of(test, &evidence->record)));
+					    trace_comm(&evidence->record)));
 		json_array_append_new(list, piece);
 	}
 	json_object_set_new(object, "evidence", list);
@@ -251,12 +245,11 @@ static void print_json(const struct test *test, enum verdict verdict)
 }
 
 /* The record without what its neighbours say too: a line fits a screen. */
-static void print_record(const struct test *test,
-			 const struct mmscope_record *record)
+static void print_record(const struct mmscope_record *record)
 {
 	char line[RECORD_LINE_SIZE];
 
-	record_line(line, record, comm_of(test, record));
+	record_line(line, record, trace_comm(record));
 	printf("         %s\n", line + strspn(line, " "));
 }
 
@@ -273,7 +266,7 @@ static void print_text(const struct test *test, enum verdict verdict)
 		evidence = &test->evidence[i];
 		printf("       %s\n", evidence->shows);
 		if (evidence->record.head.id)
-			print_record(test, &evidence->record);
+			print_record(&evidence->record);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "names.h"
 #include "selftest.h"
 #include "sites.h"
 #include "source.h"
@@ -36,14 +37,31 @@ void sleep_us(unsigned int us)
 	nanosleep(&time, NULL);
 }
 
+/*
+ * One after the other through all rows, since what is there at the beginning may be
+ * much: the rings of somebody who records all the time are full.
+ */
+static FILE *events;
+static struct source source;
+static struct names names;
+
+/* Almost always the last; see live_next(). */
+static void insert(struct test *test, const struct mmscope_record *record)
+{
+	size_t at = test->count++;
+
+	for (; at &&
+	       test->records[at - 1].head.timestamp > record->head.timestamp;
+	     at--)
+		test->records[at] = test->records[at - 1];
+	test->records[at] = *record;
+}
+
 static void keep(void *to, const struct mmscope_record *record)
 {
 	struct test *test = to;
 
-	names_feed(&test->names, record);
-	if (record->head.id == MMSCOPE_TYPE_lost &&
-	    record->lost.since >= test->begun)
-		test->lost += record->lost.records;
+	names_feed(&names, record);
 	if (record->head.timestamp < test->begun)
 		return;
 	if (test->count == test->room) {
@@ -51,17 +69,53 @@ static void keep(void *to, const struct mmscope_record *record)
 		test->records = must_realloc(
 			test->records, test->room * sizeof(*test->records));
 	}
-	test->records[test->count++] = *record;
+	insert(test, record);
 }
 
 bool trace_read(struct test *test)
 {
-	struct source source;
-
-	test->count = 0;
-	test->lost = 0;
-	return expect(test, live_read(&source, keep, test) == STATUS_OK,
+	if (!events)
+		events = live_open(&source);
+	return expect(test,
+		      events && live_next(events, &source, keep, test) ==
+					STATUS_OK,
 		      "the records could not be read");
+}
+
+uint64_t trace_lost(const struct test *test)
+{
+	const struct mmscope_record *record, *later;
+	const struct mmscope_record *end = test->records + test->count;
+	uint64_t lost = 0;
+
+	for (record = test->records; record < end; record++) {
+		if (record->head.id != MMSCOPE_TYPE_lost ||
+		    record->lost.since < test->begun)
+			continue;
+		/* One that goes on is said again, with more. */
+		for (later = record + 1; later < end; later++)
+			if (later->head.id == MMSCOPE_TYPE_lost &&
+			    later->head.cpu == record->head.cpu &&
+			    later->head.how == record->head.how &&
+			    later->lost.since == record->lost.since)
+				break;
+		if (later == end)
+			lost += record->lost.records;
+	}
+	return lost;
+}
+
+const char *trace_comm(const struct mmscope_record *record)
+{
+	return names_get(&names, record->head.pid, record->head.cpu);
+}
+
+void trace_end(void)
+{
+	if (events)
+		fclose(events);
+	events = NULL;
+	names_free(&names);
 }
 
 static bool fits(const struct mmscope_record *record,

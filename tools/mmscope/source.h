@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "record.h"
 
@@ -48,6 +49,29 @@ int capture_read(const char *directory, struct source *source, record_fn record,
 
 /* The same for what is in the live rings now; nothing is taken away. */
 int live_read(struct source *source, record_fn record, void *to);
+
+/**
+ * live_open() - the live rings, to be read piece by piece
+ * @source: gets what is known of them
+ *
+ * Return: for live_next(), and fclose() at last; NULL if there are none, which is
+ * said on standard error.
+ */
+FILE *live_open(struct source *source);
+
+/**
+ * live_next() - the records since the last call, at first all
+ * @events: from live_open()
+ * @source: as given there
+ * @record: called for each
+ * @to: handed to @record
+ *
+ * They are in the order of time, but may begin a little before the last ones of the
+ * call before. A loss that goes on is said again, from its beginning.
+ *
+ * Return: STATUS_OK; STATUS_TROUBLE if there were lines that are no records.
+ */
+int live_next(FILE *events, struct source *source, record_fn record, void *to);
 
 /**
  * struct metadata - what the reader takes from the metadata text

@@ -107,6 +107,7 @@ static int try_rows(const struct options *options)
 		test_forget(&test);
 		verdicts[verdict]++;
 	}
+	trace_end();
 	sum_up(verdicts, options->json);
 	return verdicts[FAILED] ? STATUS_TROUBLE : STATUS_OK;
 }

@@ -59,6 +59,26 @@ for file in forks borrows stats; do
 done >"$scratch/wrong"
 empty "files: columns" "$scratch/wrong"
 
+# Who reads on after the end of events gets what was recorded since, and no more.
+exec 8<"$debugfs/events"
+cat <&8 >"$scratch/before"
+cat <&8 >"$scratch/nothing"
+start_recording
+mm-workload fork >"$truth" || give_up "mm-workload fork"
+stop_recording
+cat <&8 >"$scratch/since"
+exec 8<&-
+empty "files: nothing after the end of events while nothing is recorded" \
+	"$scratch/nothing"
+events_from=$scratch/since
+equal "files: then what was recorded since" 1 "$(count_records 'type == "fork_end" &&
+	field("result") == child' child="$(truth_of result what=clone)")" "$scratch/since"
+bare_lines "$scratch/before" >"$scratch/before.bare"
+bare_lines "$scratch/since" >"$scratch/since.bare"
+awk 'NR == FNR { before[$0]; next } $0 in before' "$scratch/before.bare" "$scratch/since.bare" \
+	>"$scratch/again"
+empty "files: and no record twice" "$scratch/again"
+
 cat "$debugfs"/cpu* >"$scratch/binary"
 within "files: there is something to be read in cpuN" 64 100000000 \
 	"$(wc -c <"$scratch/binary")"

@@ -135,5 +135,7 @@ while [ "$repetition" -lt "${MMSCOPE_REPETITIONS:-1}" ]; do
 		cat "$scratch/errors" "$scratch/text" >>"$scratch/differs"
 		not_ok "selftest: repetition $repetition" "see below" "$scratch/differs"
 	}
+	# A long run shows that it lives.
+	[ $((repetition % 10)) != 0 ] ||
+		echo "    $repetition repetitions after $(uptime_seconds) s"
 done
-[ "$repetition" = 1 ] || echo " $repetition repetitions"
