@@ -56,8 +56,10 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* The file as it is now, from its beginning. */
 static void read_from_9000(struct test *test)
 {
+	trace_end();
 	memset(test, 0, sizeof(*test));
 	test->begun = 9000000000000ULL;
 	assert_true(trace_read(test));
@@ -73,6 +75,50 @@ static void test_older_records_are_left_out(void **state)
 	/* What is read again is not there twice. */
 	assert_true(trace_read(&test));
 	assert_int_equal(test.count, 8);
+	test_forget(&test);
+}
+
+static void append(const char *lines)
+{
+	char *path = must_format("%s/events", top);
+	FILE *file = fopen(path, "a");
+
+	assert_non_null(file);
+	fputs(lines, file);
+	assert_int_equal(fclose(file), 0);
+	free(path);
+}
+
+static void test_later_records_are_put_in_their_place(void **state)
+{
+	struct test test;
+	size_t i;
+
+	(void)state;
+	read_from_9000(&test);
+	append("  9000.000000012    0      11      11        5  fork_begin   fork            clone_flags=0 exit_signal=17 users=1 count=1\n"
+	       "  9000.000000005    1      77      77        5  ref          users           site=get_task_mm+0x2d delta=+1 value=2 stack=0\n");
+	assert_true(trace_read(&test));
+	assert_int_equal(test.count, 10);
+	for (i = 1; i < test.count; i++)
+		assert_true(test.records[i - 1].head.timestamp <=
+			    test.records[i].head.timestamp);
+	test_forget(&test);
+}
+
+static void test_a_loss_that_goes_on_counts_once(void **state)
+{
+	struct test test;
+
+	(void)state;
+	read_from_9000(&test);
+	append("  9000.000000020    0       0       0        0  lost         overwritten     records=3 since=9000.000000008\n");
+	assert_true(trace_read(&test));
+	assert_int_equal(trace_lost(&test), 3);
+	append("  9000.000000021    0       0       0        0  lost         overwritten     records=5 since=9000.000000008\n"
+	       "  9000.000000022    1       0       0        0  lost         overwritten     records=1 since=9000.000000008\n");
+	assert_true(trace_read(&test));
+	assert_int_equal(trace_lost(&test), 6);
 	test_forget(&test);
 }
 
@@ -140,6 +186,7 @@ static int tries;
 static enum outcome play(struct test *test)
 {
 	tries++;
+	trace_end();
 	test->begun = 9000000000000ULL;
 	assert_true(trace_read(test));
 	return scene(test);
@@ -307,6 +354,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_older_records_are_left_out),
+		TEST(test_later_records_are_put_in_their_place),
+		TEST(test_a_loss_that_goes_on_counts_once),
 		TEST(test_a_call_has_its_own_records),
 		TEST(test_an_mm_follows_exec),
 		TEST(test_strangers_are_others),
