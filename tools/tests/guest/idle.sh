@@ -31,16 +31,20 @@ while read -r begin end; do
 	END {
 		if (disturbed)
 			exit
-		print "judged"
+		print "judged", lent
 		if (!idle)
 			print begin ": the idle task did not borrow"
-		if (lent < ms * 1000000 * 0.9 || lent > end - begin)
+		if (lent <= 0 || lent > end - begin)
 			print begin ": on loan for " lent " of " end - begin " ns"
-	}' sleeper="$pid" begin="$begin" end="$end" ms=$ms
+	}' sleeper="$pid" begin="$begin" end="$end"
 done >"$scratch/said"
 grep -v judged "$scratch/said" >"$scratch/wrong"
 equal "idle: the witness slept" $times "$(wc -l <"$scratch/begins")" "$truth"
 within "idle: sleeps that nobody disturbed" 2 $times \
 	"$(grep -c judged "$scratch/said")" "$scratch/said"
-empty "idle: each sleep is a loan to the idle task, as long as the sleep" \
+empty "idle: each sleep is a loan to the idle task, no longer than the sleep" \
 	"$scratch/wrong"
+# An emulator that has to wait for its host in between may take from a sleep before the
+# switch, but not from all of them.
+within "idle: the longest loan is as long as a sleep" $((ms * 900000)) 100000000000 \
+	"$(sed -n 's/^judged //p' "$scratch/said" | sort -n | tail -n 1)" "$scratch/said"
