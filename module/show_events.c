@@ -60,8 +60,8 @@ static void lane_advance(struct lane *lane, unsigned int cpu)
 					&lane->record);
 	if (lane->holds)
 		return;
-	lane->holds =
-		mmscope_pending_loss(cpu, &lane->pending, false, &lane->record);
+	lane->holds = mmscope_pending_loss(cpu, &lane->pending, false,
+					   &lane->record);
 	lane->record.head.timestamp =
 		max(lane->record.head.timestamp, lane->cursor.last);
 }
@@ -74,9 +74,10 @@ static void merge_choose(struct merge *merge)
 	merge->next = NULL;
 	for_each_possible_cpu(cpu) {
 		lane = &merge->lanes[cpu];
-		if (lane->holds && (!merge->next ||
-				    lane->record.head.timestamp <
-					    merge->next->record.head.timestamp))
+		if (lane->holds &&
+		    (!merge->next ||
+		     lane->record.head.timestamp <
+			     merge->next->record.head.timestamp))
 			merge->next = lane;
 	}
 }

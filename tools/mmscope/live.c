@@ -33,10 +33,9 @@ static bool check_version(struct source *source)
 	source->page_size = metadata.page_size;
 	fits = metadata.abi == MMSCOPE_ABI_VERSION;
 	if (!fits)
-		complain(
-			"%s: record format %llu, and this mmscope knows format %u; use the mmscope that belongs to the module",
-			debugfs_path("metadata"),
-			(unsigned long long)metadata.abi, MMSCOPE_ABI_VERSION);
+		complain("%s: record format %llu, and this mmscope knows format %u; use the mmscope that belongs to the module",
+			 debugfs_path("metadata"),
+			 (unsigned long long)metadata.abi, MMSCOPE_ABI_VERSION);
 	return fits;
 }
 
