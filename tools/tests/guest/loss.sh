@@ -30,13 +30,23 @@ storm_into_small_ring()
 }
 
 load_with ring_kib=16 overwrite=1
+# Somebody who has read to the end, before there was anything, and reads on afterwards.
+exec 8<"$debugfs/events"
+cat <&8 >"$scratch/nothing"
 storm_into_small_ring
+cat <&8 >"$scratch/followed"
+exec 8<&-
 within "loss: overwrite: the witness saw more than the rings hold" 2000 100000 "$seen"
 equal "loss: overwrite: kept and lost are all" "$seen" $((kept + missing)) \
 	"$debugfs/stats"
 equal "loss: overwrite: stats gives the cause" "$missing" \
 	"$(stat_of lost_overwritten)" "$debugfs/stats"
 equal "loss: overwrite: no other cause" "$missing" "$(lost_in_all)" "$debugfs/stats"
+events_from=$scratch/followed
+equal "loss: overwrite: who reads on gets what is there, and is told what is not" "$seen" \
+	"$(records '{ n += type == "lost" ? field("records") : 1 }
+		END { print n + 0 }')" "$scratch/followed"
+unset events_from
 within "loss: overwrite: the ring is full to the brim" 200 $((256 * $(cpus))) "$kept"
 # What is missing is older than everything that is there.
 equal "loss: overwrite: each CPU's loss is said before its first record" \
