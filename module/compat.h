@@ -19,6 +19,13 @@
 #include <linux/version.h>
 #include <asm/local.h>
 
+/* hex_to_bin(): in <linux/kernel.h> where it has no header of its own. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#else
+#include <linux/kernel.h>
+#endif
+
 /* dkms.conf says the same of these kernels; scripts/check-packages compares. */
 #ifndef CONFIG_64BIT
 #error "mmscope needs a kernel with CONFIG_64BIT: a record's index is one long"

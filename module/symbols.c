@@ -21,6 +21,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "memory.h"
 #include "symbols.h"
 
@@ -63,22 +64,14 @@ static bool name_is_part(const char *name)
 	return strstr(suffix, ".cold") || strstr(suffix, ".part.");
 }
 
-/* -1 if it is none as the kernel prints them. */
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Returns where the digits end. Without sscanf(): a walk has 100,000 numbers. */
 static const char *read_hex(const char *text, unsigned long *value)
 {
 	*value = 0;
 	if (strncmp(text, "0x", 2))
 		return text;
-	for (text += 2; hex_digit(*text) >= 0; text++)
-		*value = *value << 4 | hex_digit(*text);
+	for (text += 2; hex_to_bin(*text) >= 0; text++)
+		*value = *value << 4 | hex_to_bin(*text);
 	return text;
 }
 
