@@ -88,6 +88,10 @@ qemu_arguments()
 		-kernel "$(kernel_dir "$kernel")/vmlinuz" -initrd "$work/initramfs"
 		-append "$kernel_arguments oops=panic panic=-1 ${append[*]}"
 		-serial "file:$console" -device virtio-serial-pci)
+	# nochain: a block that jumps straight to the next one would not be seen to.
+	[ -z "$execution_log" ] ||
+		arguments+=(-d 'in_asm,exec,nochain' -D "$execution_log"
+			-dfilter "$execution_ranges")
 	if [ "$shell" = 1 ]; then
 		# shellcheck disable=SC2054
 		arguments+=(-chardev stdio,id=terminal,mux=on,signal=off
