@@ -218,6 +218,28 @@ static inline void mmscope_module_text(const struct module *module,
 #endif
 }
 
+/**
+ * mmscope_padding_at() - how far the next function is, if only padding comes first
+ * @address: where a symbol of the kernel's text ends
+ *
+ * Since 6.2 x86 may have NOPs before each function, with a symbol of their own
+ * (__pfx_NAME): as many names as functions, which nobody looks for. A function begins
+ * with a landing pad or ftrace's NOP, both of other bytes.
+ *
+ * Return: bytes; 0 if something else is there or cannot be read.
+ */
+static inline unsigned long mmscope_padding_at(unsigned long address)
+{
+#ifdef CONFIG_FUNCTION_PADDING_BYTES
+	u8 byte;
+
+	if (!copy_from_kernel_nofault(&byte, (void *)address, sizeof(byte)) &&
+	    byte == 0x90)
+		return CONFIG_FUNCTION_PADDING_BYTES;
+#endif
+	return 0;
+}
+
 /*
  * Whether borrowing an mm changes mm_count. It always did until 6.4; since then
  * an architecture may choose to shoot the borrowers down instead.

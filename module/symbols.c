@@ -170,6 +170,7 @@ static int index_walk(unsigned long end)
 	while (!err && address < end && say_symbol(address, &offset, &size)) {
 		err = index_add(base_hash(said), address - offset - text_begin);
 		address += size - offset;
+		address += mmscope_padding_at(address);
 		cond_resched();
 	}
 	return err;
