@@ -84,6 +84,9 @@ bench: ## what each tracer costs, in instructions; KERNEL=, HW=1: time, with KVM
 bench-scaling: ## what a record costs as everything around it grows; KERNEL=, HW=1
 	@scripts/bench --scaling $(if $(KERNEL),--kernel $(KERNEL)) $(if $(HW),--hw)
 
+count: ## each instruction that recording takes, and what it is for; KERNEL=
+	@scripts/count $(if $(KERNEL),--kernel $(KERNEL))
+
 clean: ## remove what was built here
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd module/.*.d
@@ -104,5 +107,5 @@ help: ## this list
 
 .PHONY: all module reader load unload install uninstall deb selftest demo check \
 	check-arm64 check-debug check-packages check-mutations docs shell bench \
-	bench-scaling clean \
+	bench-scaling count clean \
 	distclean help

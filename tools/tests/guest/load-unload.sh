@@ -9,7 +9,7 @@
 
 . "${0%/*}/common"
 
-cycles=${CYCLES:-$(rounds 30 4)}
+cycles=${CYCLES:-$(rounds 16 4)}
 
 # What a module can leave behind: probes, hooks, vmalloc areas.
 left_behind()
