@@ -107,5 +107,4 @@ help: ## this list
 
 .PHONY: all module reader load unload install uninstall deb selftest demo check \
 	check-arm64 check-debug check-packages check-mutations docs shell bench \
-	bench-scaling count clean \
-	distclean help
+	bench-scaling count clean distclean help
