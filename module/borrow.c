@@ -433,6 +433,31 @@ void mmscope_borrows_find(bool say)
 	on_each_cpu(borrow_find, (void *)(unsigned long)say, true);
 }
 
+static bool borrow_is_of(int cpu, void *mm)
+{
+	return READ_ONCE(per_cpu(borrow, cpu).mm) == mm;
+}
+
+static void borrow_say(void *mm)
+{
+	if (current->active_mm == mm)
+		borrow_find((void *)true);
+}
+
+/**
+ * mmscope_borrows_say() - record the loans of an mm that is recorded from now on
+ * @mm: it is held; never followed
+ *
+ * They began while nothing was recorded of it, and would be handed on or given back
+ * without having been borrowed.
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_borrows_say(struct mm_struct *mm)
+{
+	on_each_cpu_cond(borrow_is_of, borrow_say, mm, true);
+}
+
 /**
  * mmscope_borrows_clear() - forget the loans; totals stay
  *

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "borrow.h"
 #include "control.h"
 #include "emit.h"
 #include "memory.h"
@@ -86,6 +87,20 @@ void mmscope_streams_mark(void)
 			stream_mark(stream);
 }
 
+/* Its mm is like any other from now on. */
+static void stream_unmark(struct stream *stream)
+{
+	struct mmscope_mm *mm = mmscope_mm_find(stream->mm);
+
+	if (!mm)
+		return;
+	clear_bit(MMSCOPE_MM_READER, &mm->flags);
+	/* A loan that begins after the look at each CPU's must see the bit gone. */
+	smp_mb__after_atomic();
+	if (mmscope_is_recording())
+		mmscope_borrows_say(stream->mm);
+}
+
 static bool stream_is_open(unsigned int cpu)
 {
 	struct stream *stream;
@@ -136,17 +151,13 @@ static int stream_closes(struct inode *inode, struct file *file)
 {
 	struct stream *stream = file->private_data;
 	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
-	struct mmscope_mm *mm;
 
 	if (ring)
 		WRITE_ONCE(ring->wake_at, ULONG_MAX);
 	mutex_lock(&mmscope_mutex);
 	list_del(&stream->list);
-	if (stream->mm && mmscope_mm_keys && !stream_has_reader(stream->mm)) {
-		mm = mmscope_mm_find(stream->mm);
-		if (mm)
-			clear_bit(MMSCOPE_MM_READER, &mm->flags);
-	}
+	if (stream->mm && mmscope_mm_keys && !stream_has_reader(stream->mm))
+		stream_unmark(stream);
 	mutex_unlock(&mmscope_mutex);
 	if (stream->mm)
 		mmdrop(stream->mm);

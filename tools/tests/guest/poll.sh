@@ -8,6 +8,18 @@
 
 tracing=/sys/kernel/tracing/instances/mmscope_poll
 
+# Of a line of ftrace's: who wrote it, when, and of which mm.
+trace_line='{
+	match($0, /-[0-9]+ +\[/)
+	who = substr($0, RSTART + 1) + 0
+	match($0, / [0-9]+\.[0-9]+: /)
+	split(substr($0, RSTART, RLENGTH), clock, /[ .:]+/)
+	ns = (clock[2] * 1000000 + ("1" clock[3]) - 1000000) * 1000
+	match($0, / mm=[0-9]+/)
+	mm = substr($0, RSTART + 4, RLENGTH - 4)
+}
+'
+
 leave_cpu_1_if_there_is_one()
 {
 	[ "$(cpus)" -lt 2 ] || leave_cpu_1
@@ -51,16 +63,7 @@ within "poll: by a batch, not by single records" 16384 100000000 \
 # reader: that record is the borrower's.
 reader=$(truth_of pid what=polled)
 awk -v reader="$reader" -v from="$(truth_of at_ns what=drained)" \
-	-v to="$(truth_of at_ns what=polled)" '
-{
-	match($0, /-[0-9]+ +\[/)
-	who = substr($0, RSTART + 1) + 0
-	match($0, / [0-9]+\.[0-9]+: /)
-	split(substr($0, RSTART, RLENGTH), clock, /[ .:]+/)
-	ns = (clock[2] * 1000000 + ("1" clock[3]) - 1000000) * 1000
-	match($0, / mm=[0-9]+/)
-	mm = substr($0, RSTART + 4, RLENGTH - 4)
-}
+	-v to="$(truth_of at_ns what=polled)" "$trace_line"'
 / exec_mm: / && who == reader { own = mm; found = 1 }
 / mm_free: .* how=context_switch / && match($0, / dropper=[0-9]+/) {
 	who = substr($0, RSTART + 9, RLENGTH - 9) + 0
@@ -69,3 +72,16 @@ ns > from && ns < to && (who == reader || own && mm == own)
 END { exit found != 1 }' "$scratch/trace" >"$scratch/wrong"
 equal "poll: the witness saw the reader exec" 0 $? "$scratch/trace"
 empty "poll: the reader is not recorded" "$scratch/wrong"
+# It closed its file by exiting, after it had given up its mm: the loan that it then
+# had began unrecorded, and goes on like any other.
+equal "poll: a loan that its exit leaves behind is said before it goes on" \
+	"lazy_borrow found $reader" "$(awk -v reader="$reader" \
+		-v from="$(truth_of at_ns what=polled)" "$trace_line"'
+	/ exec_mm: / && who == reader { own = mm }
+	/ lazy_/ && ns > from && own && mm == own {
+		match($0, /lazy_[a-z]+/)
+		what = substr($0, RSTART, RLENGTH)
+		match($0, / how=[a-z_]+/)
+		print what, substr($0, RSTART + 5, RLENGTH - 5), who
+		exit
+	}' "$scratch/trace")" "$scratch/trace"
