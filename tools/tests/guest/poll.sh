@@ -9,6 +9,7 @@
 tracing=/sys/kernel/tracing/instances/mmscope_poll
 
 # Of a line of ftrace's: who wrote it, when, and of which mm.
+# shellcheck disable=SC2016 # for awk
 trace_line='{
 	match($0, /-[0-9]+ +\[/)
 	who = substr($0, RSTART + 1) + 0
