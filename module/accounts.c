@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "accounts.h"
+#include "clock.h"
 #include "compat.h"
 #include "emit.h"
 #include "ledger.h"
@@ -293,7 +294,7 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 	/* Another CPU's look is as good as ours. */
 	if (atomic_cmpxchg(&account->busy, 0, 1))
 		return;
-	now = ktime_get_mono_fast_ns();
+	now = mmscope_now();
 	for (i = 0; i < MMSCOPE_COUNTERS; i++)
 		hole[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
 	if (memcmp(hole, account->hole, sizeof(hole))) {
@@ -316,7 +317,7 @@ static void account_ends(struct mmscope_account *account,
 
 	if (hole && !account->hole[MMSCOPE_USERS] &&
 	    !account->hole[MMSCOPE_COUNT] && !account->suspects) {
-		account->wrong = ktime_get_mono_fast_ns();
+		account->wrong = mmscope_now();
 		account->wrong_type = type;
 	}
 	account->hole[counter] = hole;

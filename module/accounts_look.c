@@ -4,11 +4,11 @@
  * before the ledger, and holes that have to be looked for
  */
 #include <linux/atomic.h>
-#include <linux/ktime.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include "accounts.h"
+#include "clock.h"
 #include "ledger.h"
 
 /* An mm may be too busy to be taken over at the first look. */
@@ -120,7 +120,7 @@ static bool look_one(unsigned long slot, bool again)
 		return true;
 	if (!account->suspects && !account->hole[MMSCOPE_USERS] &&
 	    !account->hole[MMSCOPE_COUNT]) {
-		account->wrong = ktime_get_mono_fast_ns();
+		account->wrong = mmscope_now();
 		account->wrong_type = 0;
 	}
 	memcpy(account->hole, hole, sizeof(account->hole));

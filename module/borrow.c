@@ -22,6 +22,7 @@
 
 #include "attach.h"
 #include "borrow.h"
+#include "clock.h"
 #include "emit.h"
 #include "filter.h"
 #include "ledger.h"
@@ -128,7 +129,7 @@ static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
 	b->lender = task->pid;
 	b->borrower = task->pid;
 	b->since = b->exiting == task->pid ? b->exiting_since :
-					     ktime_get_mono_fast_ns();
+					     mmscope_now();
 }
 
 /*
@@ -140,7 +141,7 @@ static void borrow_was_dropped(struct mmscope_borrow *b, pid_t borrower)
 {
 	struct mmscope_mm gone = { .id = b->id };
 	struct mmscope_mm *entry = mmscope_mm_find(b->mm);
-	u64 ns = ktime_get_mono_fast_ns() - b->since;
+	u64 ns = mmscope_now() - b->since;
 	int users = 0, count = 0;
 
 	if (!entry || !mmscope_mm_counters(entry - mmscope_mm_entries, b->mm,
@@ -406,7 +407,7 @@ static void borrow_find(void *say)
 	if (b->mm != mm) {
 		b->mm = mm;
 		b->id = entry->id;
-		b->since = ktime_get_mono_fast_ns();
+		b->since = mmscope_now();
 		b->lender = 0;
 		b->borrower = current->pid;
 		if (say)

@@ -17,6 +17,7 @@
 #include <linux/sched/task.h>
 
 #include "attach.h"
+#include "clock.h"
 #include "clone.h"
 #include "clone_slot.h"
 #include "clone_stats.h"
@@ -162,7 +163,7 @@ static void copy_mm_decided(struct task_struct *child)
 
 	if (!slot)
 		return;
-	slot->decided = ktime_get_mono_fast_ns();
+	slot->decided = mmscope_now();
 	mmscope_clone_result(&slot->result, mm);
 	if (slot->result.path == MMSCOPE_HOW_dup && slot->birth)
 		slot->result.copy_ns = slot->decided - slot->birth;
@@ -226,7 +227,7 @@ int mmscope_at_dup_mm(struct kretprobe_instance *ri, struct pt_regs *regs)
 	mmscope_hit(MMSCOPE_POINT_dup_mm);
 	if (!slot)
 		return 1;
-	slot->birth = ktime_get_mono_fast_ns();
+	slot->birth = mmscope_now();
 	return 0;
 }
 
@@ -241,7 +242,7 @@ int mmscope_at_dup_mm_return(struct kretprobe_instance *ri,
 	struct mmscope_clone_slot *slot = mmscope_clone_slot_find();
 
 	if (slot)
-		slot->result.copy_ns = ktime_get_mono_fast_ns() - slot->birth;
+		slot->result.copy_ns = mmscope_now() - slot->birth;
 	return 0;
 }
 

@@ -5,11 +5,10 @@
  * Off means that nothing is attached: the kernel's text is as it was. Memory is
  * taken the first time, and kept, so that what was recorded can be read later.
  */
-#include <linux/ktime.h>
-#include <linux/timekeeping.h>
 
 #include "attach.h"
 #include "borrow.h"
+#include "clock.h"
 #include "clone_slot.h"
 #include "clone_stats.h"
 #include "control.h"
@@ -95,10 +94,13 @@ int mmscope_start(void)
 	mmscope_clone_slots_clear();
 	mmscope_borrows_clear();
 	mmscope_names_forget_all();
-	session = ktime_get_mono_fast_ns();
+	mmscope_clock_start();
+	session = mmscope_now();
 	err = mmscope_points_attach(mmscope_settings.max_clones);
-	if (err)
+	if (err) {
+		mmscope_clock_stop();
 		return err;
+	}
 	recording = true;
 	mmscope_streams_mark();
 	announce();
@@ -117,6 +119,7 @@ void mmscope_stop(void)
 		return;
 	mmscope_ledger_stop();
 	mmscope_points_detach();
+	mmscope_clock_stop();
 	recording = false;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/threads.h>
 
+#include "clock.h"
 #include "emit.h"
 #include "filter.h"
 #include "ledger.h"
@@ -56,7 +57,7 @@ void mmscope_lose_many(enum mmscope_how why, unsigned long records)
 	cpu = this_cpu_ptr(&emit_cpu);
 	this_cpu_add(emit_cpu.lost[why], records);
 	if (!cpu->any_pending)
-		cpu->pending_since = ktime_get_mono_fast_ns();
+		cpu->pending_since = mmscope_now();
 	this_cpu_add(emit_cpu.pending[why], records);
 	this_cpu_write(emit_cpu.any_pending, 1);
 	/* The next record says it first. */
@@ -223,7 +224,7 @@ void mmscope_emit_name_of(struct task_struct *task, const struct mmscope_mm *mm)
 	if (!ring || !mmscope_filter_passes(MMSCOPE_TYPE_comm, mm))
 		return;
 	moment.at = local_read(&ring->write);
-	moment.now = ktime_get_mono_fast_ns();
+	moment.now = mmscope_now();
 	emit_name(ring, &moment, task);
 }
 
@@ -339,7 +340,7 @@ void mmscope_close(struct mmscope_slot *slot)
 static void time_record(u64 since)
 {
 	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
-	u64 ns = ktime_get_mono_fast_ns() - since;
+	u64 ns = mmscope_now() - since;
 
 	this_cpu_add(emit_cpu.cost_ns, ns);
 	this_cpu_inc(emit_cpu.cost_records);

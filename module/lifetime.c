@@ -9,6 +9,7 @@
 
 #include "attach.h"
 #include "borrow.h"
+#include "clock.h"
 #include "clone.h"
 #include "emit.h"
 #include "filter.h"
@@ -20,7 +21,7 @@
 static noinline struct mmscope_mm *mm_found(struct mm_struct *mm)
 {
 	struct mmscope_mm *entry =
-		mmscope_mm_add(mm, MMSCOPE_HOW_found, ktime_get_mono_fast_ns());
+		mmscope_mm_add(mm, MMSCOPE_HOW_found, mmscope_now());
 
 	if (!entry)
 		return &mmscope_mm_unknown;

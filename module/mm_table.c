@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "clock.h"
 #include "emit.h"
 #include "memory.h"
 #include "mm_table.h"
@@ -271,7 +272,7 @@ struct mmscope_mm *mmscope_mm_find_or_add(struct mm_struct *mm)
 	entry = mmscope_mm_find(mm);
 	if (unlikely(!entry))
 		entry = mmscope_mm_add(mm, MMSCOPE_HOW_found,
-				       ktime_get_mono_fast_ns());
+				       mmscope_now());
 	return entry;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "ring.h"
 
@@ -317,7 +318,7 @@ static void ring_lost_record(struct mmscope_record *record, unsigned int cpu,
  * @record: gets the record
  *
  * Where records were overwritten since the last call, a `lost` record comes
- * first. Timestamps never go down: ktime_get_mono_fast_ns() may step back by
+ * first. Timestamps never go down: mmscope_now() may step back by
  * some nanoseconds when the clock is being adjusted, which is evened out here
  * rather than at a cost to every record.
  *

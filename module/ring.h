@@ -13,12 +13,11 @@
 #include <linux/cache.h>
 #include <linux/cpumask.h>
 #include <linux/irq_work.h>
-#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
-#include <linux/timekeeping.h>
 #include <asm/local.h>
 
+#include "clock.h"
 #include "compat.h"
 #include "record.h"
 
@@ -78,7 +77,7 @@ static __always_inline struct mmscope_moment mmscope_moment(void)
 	struct mmscope_moment moment = { .ring = this_cpu_read(mmscope_ready) };
 
 	moment.at = local_read(&moment.ring->write);
-	moment.now = ktime_get_mono_fast_ns();
+	moment.now = mmscope_now();
 	return moment;
 }
 
@@ -103,7 +102,7 @@ mmscope_ring_reserve(struct mmscope_ring *ring, struct mmscope_moment *moment)
 
 	while (unlikely(!mmscope_local_take(&ring->write, at))) {
 		at = local_read(&ring->write);
-		moment->now = ktime_get_mono_fast_ns();
+		moment->now = mmscope_now();
 	}
 	moment->at = at + 1;
 	/* Who sees what is now written to the slot also sees the new index. */

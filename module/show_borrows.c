@@ -7,6 +7,7 @@
 #include <linux/seq_file.h>
 
 #include "borrow.h"
+#include "clock.h"
 #include "control.h"
 
 static void comm_of(pid_t pid, unsigned int cpu, char *comm, size_t size)
@@ -57,7 +58,7 @@ void mmscope_borrows_show(struct seq_file *m)
 		seq_puts(m, "# no memory to show the borrows\n");
 		return;
 	}
-	now = ktime_get_mono_fast_ns();
+	now = mmscope_now();
 	for_each_online_cpu(cpu)
 		row_show(m, cpu, now);
 }

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 
 #include "borrow.h"
+#include "clock.h"
 #include "compat.h"
 #include "control.h"
 #include "ledger.h"
@@ -49,7 +50,7 @@ static const char *held_state(const struct held_mm *held)
 
 static void seconds(u64 since, char *text, size_t size)
 {
-	u64 ns = ktime_get_mono_fast_ns() - since;
+	u64 ns = mmscope_now() - since;
 
 	snprintf(text, size, "%llu.%03llu", ns / NSEC_PER_SEC,
 		 ns % NSEC_PER_SEC / NSEC_PER_MSEC);

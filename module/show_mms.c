@@ -8,6 +8,7 @@
 #include <linux/sort.h>
 
 #include "borrow.h"
+#include "clock.h"
 #include "control.h"
 #include "debugfs.h"
 #include "memory.h"
@@ -117,7 +118,7 @@ void mmscope_mms_show(struct seq_file *m)
 	mmscope_scan_tasks_of(tasks);
 	n = rows_collect(rows, used, tasks);
 	sort(rows, n, sizeof(*rows), row_compare, NULL);
-	now = ktime_get_mono_fast_ns();
+	now = mmscope_now();
 	for (i = 0; i < n; i++)
 		row_show(m, &rows[i], now);
 	goto out;

@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "stacks.h"
 #include "takes.h"
@@ -252,7 +253,7 @@ u32 mmscope_takes_change(struct mmscope_account *account,
 void mmscope_takes_leave(struct mmscope_account *account)
 {
 	take_note(account, MMSCOPE_USERS, NULL, true, NULL,
-		  ktime_get_mono_fast_ns());
+		  mmscope_now());
 }
 
 /**

@@ -25,8 +25,8 @@
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
+#include "clock.h"
 #include "control.h"
 #include "memory.h"
 #include "mm_table.h"
@@ -75,7 +75,7 @@ void mmscope_watch_end(struct mmscope_watch *watch,
 	memcpy(watch->ender_comm, current->comm, sizeof(watch->ender_comm));
 	watch->ender_comm[sizeof(watch->ender_comm) - 1] = '\0';
 	/* Who finds the time finds the rest. */
-	smp_store_release(&watch->ended, ktime_get_mono_fast_ns());
+	smp_store_release(&watch->ended, mmscope_now());
 	irq_work_queue(&watch->irq_work);
 }
 NOKPROBE_SYMBOL(mmscope_watch_end);
@@ -312,7 +312,7 @@ static int take_baseline(void *data)
 		return -EAGAIN;
 	watch->first[MMSCOPE_USERS] = atomic_read(&watch->mm->mm_users);
 	watch->first[MMSCOPE_COUNT] = atomic_read(&watch->mm->mm_count);
-	watch->armed = ktime_get_mono_fast_ns();
+	watch->armed = mmscope_now();
 	watch->state = MMSCOPE_WATCH_armed;
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "watch.h"
 
@@ -88,7 +89,7 @@ void mmscope_watch_log(struct mmscope_watch *watch,
 	memcpy(change->comm, current->comm, sizeof(change->comm));
 	change->comm[sizeof(change->comm) - 1] = '\0';
 	/* Who finds the time finds the rest. */
-	smp_store_release(&change->time, ktime_get_mono_fast_ns());
+	smp_store_release(&change->time, mmscope_now());
 }
 NOKPROBE_SYMBOL(mmscope_watch_log);
 
