@@ -40,13 +40,13 @@ under_way()
 	[ "$(processes)" -gt $((processes_before + 100)) ]
 }
 
-rounds=4
+rounds=$(rounds 4 2)
 
 # All CPUs but the first go and come, again and again, while the storm lasts.
 toggle()
 {
 	toggled=0
-	while kill -0 "$storm" 2>/dev/null && [ $toggled -lt $rounds ]; do
+	while kill -0 "$storm" 2>/dev/null && [ $toggled -lt "$rounds" ]; do
 		for cpu in $others; do
 			turn "$cpu" 0
 			loans_of_dead_cpu "$cpu"
@@ -113,7 +113,7 @@ wait $storm || give_up "the storm: $(cat "$scratch/errors")"
 cat "$debugfs/borrows" >"$scratch/borrows"
 stop_recording
 take_events
-equal "hotplug: CPUs went and came while clones went on" $rounds $toggled
+equal "hotplug: CPUs went and came while clones went on" "$rounds" $toggled
 empty "hotplug: a CPU that is off borrows nothing" "$scratch/dead_loans"
 equal "hotplug: nothing lost" 0 "$(lost_in_all)" "$debugfs/stats"
 grown=$(truth_of grown what=storm)

@@ -8,7 +8,7 @@
 
 load_with ring_kib=8192 "${MMSCOPE_PARAMETER:-enable=0}"
 start_recording
-mm-workload storm --clones 1500 >"$truth" || give_up "the storm"
+mm-workload storm --clones "$(rounds 1500 500)" >"$truth" || give_up "the storm"
 cat "$debugfs/mms" >"$scratch/mms"
 stop_recording
 take_events

@@ -26,15 +26,31 @@ refused()
 	fi
 }
 
+# The module's vermagic, and how far it is from the beginning of the file.
+strings -t d "$module" | sed -n 's/^ *\([0-9]*\) vermagic=/\1 /p' >"$scratch/vermagic"
+read -r at vermagic <"$scratch/vermagic" || give_up "$module has no vermagic"
+before_smp=${vermagic%% SMP*}
+
+# changed FILE [DIGIT]: the module with another build in its vermagic, and another
+# release that begins with this digit.
+changed()
+{
+	cp "$module" "$1"
+	printf SMQ | dd of="$1" bs=1 conv=notrunc 2>/dev/null \
+		seek=$((at + ${#before_smp} + 10))
+	[ -z "${2-}" ] || printf %s "$2" | dd of="$1" bs=1 conv=notrunc 2>/dev/null \
+		seek=$((at + 9))
+}
+
 # With versions of symbols the kernel compares what comes after the release alone.
-LC_ALL=C sed 's/vermagic=[0-9]\([^ ]*\) SMP/vermagic=4\1 SMQ/' "$module" >"$scratch/other.ko"
+changed "$scratch/other.ko" 4
 mark_log
 refused "a module for another kernel" \
 	"was built for 4[^ ]*, but $(uname -r) runs: .*make clean load" "$scratch/other.ko"
 log_since_mark >"$scratch/log"
 within "load: it was the kernel that refused it" 1 100 \
 	"$(grep -c "version magic '4" "$scratch/log")" "$scratch/log"
-LC_ALL=C sed 's/vermagic=\([^ ]*\) SMP/vermagic=\1 SMQ/' "$module" >"$scratch/same.ko"
+changed "$scratch/same.ko"
 refused "a module for another build of this kernel" \
 	"was built for another build of $(uname -r) (.*version magic.*): install the headers" \
 	"$scratch/same.ko"

@@ -16,7 +16,7 @@ if [ ! -e $model ]; then
 	exit
 fi
 tests="paths switches lifecycle load-unload"
-[ -z "${MMSCOPE_SHORT-}" ] || tests="paths switches"
+[ -z "${MMSCOPE_SHORT-}" ] || tests=switches
 booted=$(sed 's/.*(\(.*\)).*/\1/' $model)
 status=0
 for name in $(tr -d '()' <$model); do

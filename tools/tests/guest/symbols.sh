@@ -7,6 +7,7 @@
 # functions that mmscope wants and a sample of those that are unlike the others.
 #
 # timeout: 400
+# needs: mawk
 
 # shellcheck disable=SC2016 # programs of awk
 
@@ -17,7 +18,8 @@ functions='kernel_clone copy_process copy_namespaces mm_init exit_mmap __mmdrop
 	exec_mm_release exit_mm_release kthread_use_mm kthread_unuse_mm mmput
 	finish_task_switch __schedule do_exit m_start m_stop get_task_mm'
 
-# In one pass, since reading all names takes an emulator seconds: a file for each
+# In one pass, and by the faster awk, since reading all names takes an emulator
+# seconds: a file for each
 # kind of base name of the kernel's text, and one for those in $functions. Those at
 # an address that has another name too are left out: the search sees one name for
 # each address. Of the many plain ones one in a hundred is enough. A line of them:
@@ -28,7 +30,7 @@ witness()
 	for kind in plain changed several pieces functions; do
 		: >"$scratch/$kind"
 	done
-	awk -v folder="$scratch/" -v functions="$functions" '
+	mawk -v folder="$scratch/" -v functions="$functions" '
 	function known(dot, base)
 	{
 		dot = index(name, ".")
