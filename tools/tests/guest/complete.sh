@@ -75,7 +75,7 @@ storm()
 	rm -rf "$scratch/capture"
 }
 
-clones=${CLONES:-$(rounds 10000 1500)}
+clones=${CLONES:-$(rounds 5000 1500)}
 storm auto "$clones"
 # The same points, reached in another way: a quarter is enough to tell.
 storm kprobe $((clones / 4))

@@ -11,7 +11,7 @@
 . "${0%/*}/ledger-common"
 
 seconds=${MMSCOPE_STRESS_SECONDS:-4}
-rest_us=${MMSCOPE_STRESS_REST_US:-20000}
+rest_us=${MMSCOPE_STRESS_REST_US:-$(rounds 20000 50000)}
 
 # Kprobes that are not some other tool's: there is none before.
 probes_left()

@@ -9,7 +9,7 @@
 
 . "${0%/*}/common"
 
-cycles=${CYCLES:-$(rounds 16 4)}
+cycles=${CYCLES:-$(rounds 8 4)}
 
 # What a module can leave behind: probes, hooks, vmalloc areas.
 left_behind()
@@ -43,7 +43,7 @@ left_behind >"$scratch/before"
 mark_log
 # Without rests an emulator that has one thread for all CPUs takes 100 ms for each
 # word from CPU to CPU, and loading needs dozens of them.
-mm-workload churn --seconds 86400 --rest-us "${REST_US:-2000}" >/dev/null &
+mm-workload churn --seconds 86400 --rest-us "${REST_US:-$(rounds 2000 10000)}" >/dev/null &
 churn=$!
 cycle=0
 while [ $cycle -lt "$cycles" ]; do

@@ -66,6 +66,21 @@ interrupted()
 		"$(state)"
 }
 
+# For programs, the same.
+as_json()
+{
+	mmscope selftest --json 2 15 >"$scratch/json" 2>"$scratch/errors"
+	equal "selftest: --json: a row a line, and the numbers" 3 "$(wc -l <"$scratch/json")" \
+		"$scratch/json"
+	equal "selftest: --json: verdicts" "2 share holds 15 contexts holds" \
+		"$(sed -n 's/^{"row":\([0-9]*\),"name":"\([^"]*\)".*"verdict":"\([^"]*\)".*/\1 \2 \3/p' \
+			"$scratch/json" | xargs)" "$scratch/json"
+	equal "selftest: --json: each has records" 2 \
+		"$(grep -c '"record":{"type":' "$scratch/json")" "$scratch/json"
+	equal "selftest: --json: the last line counts" '{"passed":2,"failed":0,"skipped":0}' \
+		"$(tail -n 1 "$scratch/json")" "$scratch/json"
+}
+
 load
 before=$(state)
 mmscope selftest >"$scratch/text" 2>"$scratch/errors"
@@ -102,20 +117,11 @@ equal "selftest: two rows, by name and number" "2 passed, 0 failed, 0 skipped" \
 	"$(tail -n 1 "$scratch/two")" "$scratch/two"
 equal "selftest: somebody's recording, filter and ledger are as they were" \
 	"$before" "$(state)"
-# It is the reader's own, and the same on every kernel.
-[ -n "${MMSCOPE_SHORT-}" ] || interrupted TERM
-
-# For programs, the same.
-mmscope selftest --json 2 15 >"$scratch/json" 2>"$scratch/errors"
-equal "selftest: --json: a row a line, and the numbers" 3 "$(wc -l <"$scratch/json")" \
-	"$scratch/json"
-equal "selftest: --json: verdicts" "2 share holds 15 contexts holds" \
-	"$(sed -n 's/^{"row":\([0-9]*\),"name":"\([^"]*\)".*"verdict":"\([^"]*\)".*/\1 \2 \3/p' \
-		"$scratch/json" | xargs)" "$scratch/json"
-equal "selftest: --json: each has records" 2 \
-	"$(grep -c '"record":{"type":' "$scratch/json")" "$scratch/json"
-equal "selftest: --json: the last line counts" '{"passed":2,"failed":0,"skipped":0}' \
-	"$(tail -n 1 "$scratch/json")" "$scratch/json"
+# What is the reader's own is the same on every kernel.
+if [ -z "${MMSCOPE_SHORT-}" ]; then
+	interrupted TERM
+	as_json
+fi
 echo off >"$debugfs/filter"
 echo 0 >"$debugfs/ledger" 2>/dev/null
 stop_recording
