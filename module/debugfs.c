@@ -9,6 +9,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/module.h>
+#include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -124,9 +125,26 @@ static int text_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+/**
+ * mmscope_may_open() - whether a file may be opened now
+ *
+ * Loading is refused under lockdown, but a kernel can be locked down later. debugfs
+ * then refuses files that can be written, and lets root read on in those of mode 0400
+ * (debugfs_locked_down() in fs/debugfs/file.c, 5.10 to 7.3).
+ *
+ * Context: may sleep.
+ * Return: 0 or -EPERM.
+ */
+int mmscope_may_open(void)
+{
+	return security_locked_down(LOCKDOWN_DEBUGFS);
+}
+
 static int text_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, text_show, inode->i_private);
+	int err = mmscope_may_open();
+
+	return err ? err : single_open(file, text_show, inode->i_private);
 }
 
 static ssize_t text_write(struct file *file, const char __user *buffer,

@@ -11,6 +11,7 @@ struct seq_file;
 
 int mmscope_debugfs_create(void);
 void mmscope_debugfs_remove(void);
+int mmscope_may_open(void);
 
 /* One for each file; each in a show_*.c or metadata.c of its own. */
 extern const struct file_operations mmscope_events_fops;

@@ -181,8 +181,10 @@ static int events_open(struct inode *inode, struct file *file)
 	struct mmscope_ring *ring;
 	struct merge *merge;
 	unsigned int cpu;
-	int err;
+	int err = mmscope_may_open();
 
+	if (err)
+		return err;
 	merge = kvzalloc(struct_size(merge, lanes, nr_cpu_ids), MMSCOPE_GFP);
 	if (!merge)
 		return -ENOMEM;

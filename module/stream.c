@@ -17,6 +17,7 @@
 
 #include "borrow.h"
 #include "control.h"
+#include "debugfs.h"
 #include "emit.h"
 #include "memory.h"
 #include "mm_table.h"
@@ -123,8 +124,12 @@ static bool stream_has_reader(const struct mm_struct *mm)
 
 static int stream_opens(struct inode *inode, struct file *file)
 {
-	struct stream *stream = mmscope_alloc(sizeof(*stream));
+	struct stream *stream;
+	int err = mmscope_may_open();
 
+	if (err)
+		return err;
+	stream = mmscope_alloc(sizeof(*stream));
 	if (!stream)
 		return -ENOMEM;
 	mutex_init(&stream->lock);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Under lockdown: insmod refuses, and the log says lockdown. Then where only signed
+# Under lockdown: what was loaded before shows nothing any more, insmod refuses, and the
+# log says lockdown. Then where only signed
 # modules may be loaded. What people read, of make load and of the doctor, is one line that
 # says what to do.
 #
@@ -15,8 +16,19 @@ if [ ! -e $state ]; then
 	skip lockdown "this kernel has no lockdown"
 	exit 0
 fi
+readable()
+{
+	for file in "$debugfs"/*; do
+		{ cat "$file" >/dev/null && echo "$file"; } 2>&1
+	done
+}
+
 # Unless it was booted so.
 if grep -q '\[none\]' $state; then
+	load
+	start_recording
+	equal "lockdown: before it every file is shown" $((15 + $(cpus))) \
+		"$(readable | wc -l)"
 	echo integrity >$state || give_up "echo integrity >$state"
 fi
 mark_log
@@ -29,6 +41,17 @@ equal "lockdown: insmod refuses with EPERM" 1 \
 log_since_mark >"$scratch/log"
 within "lockdown: the log says so" 1 100 "$(grep -ci lockdown "$scratch/log")" \
 	"$scratch/log"
+
+# After that, since the kernel says only some of its refusals in the log.
+if loaded mmscope; then
+	readable >"$scratch/readable"
+	grep -v ': Operation not permitted$' "$scratch/readable" >"$scratch/wrong"
+	empty "lockdown: of what was recorded before it no file is shown" "$scratch/wrong"
+	equal "lockdown: each is refused" $((15 + $(cpus))) \
+		"$(wc -l <"$scratch/readable")" "$scratch/readable"
+	unload
+	ok "lockdown: and it can be unloaded"
+fi
 
 # refused NAME WORDS: load-module fails, and its one line has the words.
 refused()
