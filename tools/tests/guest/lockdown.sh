@@ -16,6 +16,7 @@ if [ ! -e $state ]; then
 	skip lockdown "this kernel has no lockdown"
 	exit 0
 fi
+
 readable()
 {
 	for file in "$debugfs"/*; do
