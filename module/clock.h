@@ -55,7 +55,7 @@ static __always_inline u64 mmscope_now(void)
 	unsigned int seq = READ_ONCE(clock->seq);
 	u64 cycles, ns;
 
-	/* This and the next pair with the barriers in clock_changes(). */
+	/* This and the next one pair with those of clock.c. */
 	smp_rmb();
 	/* Another CPU's counter may be behind the one noted: that is more than any most. */
 	cycles = rdtsc_ordered() - data_race(clock->last);
