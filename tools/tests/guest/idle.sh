@@ -15,7 +15,7 @@ pid=$(truth_of pid what=idle | head -n 1)
 
 # Each sleep as the program saw it: the loans that begin and end within it, by
 # how long. A kernel thread may come between, and passes the loan on; where another
-# user came, the mm that idle had next was that one's, and the sleep is left out.
+# user came, from whom idle borrowed next or to whom it gave the loan back, the sleep is left out.
 truth_of begin_ns what=idle >"$scratch/begins"
 truth_of end_ns what=idle | paste -d ' ' "$scratch/begins" - |
 while read -r begin end; do
@@ -27,6 +27,7 @@ while read -r begin end; do
 		idle += field("borrower") == 0
 	}
 	type == "lazy_handoff" && field("borrower") == 0 { idle++ }
+	type == "lazy_return" && field("next") != sleeper { disturbed = 1 }
 	type == "lazy_return" && field("next") == sleeper {
 		lent += field("ns")
 		between += ns - from
