@@ -128,8 +128,7 @@ static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
 	b->id = mmscope_mm_id(mmscope_mm_seen(mm));
 	b->lender = task->pid;
 	b->borrower = task->pid;
-	b->since = b->exiting == task->pid ? b->exiting_since :
-					     mmscope_now();
+	b->since = b->exiting == task->pid ? b->exiting_since : mmscope_now();
 }
 
 /*

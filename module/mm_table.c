@@ -271,8 +271,7 @@ struct mmscope_mm *mmscope_mm_find_or_add(struct mm_struct *mm)
 		return NULL;
 	entry = mmscope_mm_find(mm);
 	if (unlikely(!entry))
-		entry = mmscope_mm_add(mm, MMSCOPE_HOW_found,
-				       mmscope_now());
+		entry = mmscope_mm_add(mm, MMSCOPE_HOW_found, mmscope_now());
 	return entry;
 }
 

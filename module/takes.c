@@ -252,8 +252,7 @@ u32 mmscope_takes_change(struct mmscope_account *account,
  */
 void mmscope_takes_leave(struct mmscope_account *account)
 {
-	take_note(account, MMSCOPE_USERS, NULL, true, NULL,
-		  mmscope_now());
+	take_note(account, MMSCOPE_USERS, NULL, true, NULL, mmscope_now());
 }
 
 /**
