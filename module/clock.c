@@ -74,7 +74,7 @@ void mmscope_clock_start(void)
 /**
  * mmscope_clock_stop() - do so no longer; mmscope_now() asks the kernel from now on
  *
- * Context: may sleep; no handler runs or will run.
+ * Context: may sleep. A watch may look at the clock meanwhile.
  */
 void mmscope_clock_stop(void)
 {

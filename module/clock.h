@@ -22,8 +22,8 @@
  * @seq: changes when one of the others is about to, and when all have
  * @shift: see @mult
  * @last: the counter when they were noted
- * @most: cycles after that for which the multiplication has room, and one; 0: they
- *	are changing, or the clock is another one
+ * @most: the multiplication has room for fewer cycles than this; 0: the numbers are
+ *	changing, or the clock is another one
  * @mult: one cycle is mult >> shift ns
  * @nsec: ns << shift at @last, beyond those of @base
  * @base: ns

@@ -14,6 +14,7 @@ as_it_was()
 {
 	echo "$clock" >"$clocks/current_clocksource"
 	adjtimex -q -t 10000
+	rmdir "$tracing" 2>/dev/null
 }
 
 trap 'as_it_was; clean_up' EXIT
@@ -33,34 +34,26 @@ births()
 }
 
 # How far the records are behind what ftrace wrote right after each, in us: how many
-# births, the least, and how many that are ahead. ftrace's times end with the
-# microsecond.
+# births, how many that are ahead, and the least of those behind.
 lag()
 {
-	records '
-	function microseconds(text, part)
-	{
-		split(text, part, ".")
-		return part[1] * 1000000 + substr("1" part[2], 1, 7) - 1000000
-	}
-	type == "mm_birth" && how == "dup" { ours[mm] = int(ns / 1000) }
-	END {
-		while ((getline line <trace) > 0) {
-			if (line !~ / mm_birth: .* how=dup /)
-				continue
-			match(line, / [0-9]+\.[0-9]+: /)
-			then = microseconds(substr(line, RSTART + 1, RLENGTH - 3))
-			match(line, / mm=[0-9]+/)
-			mm = substr(line, RSTART + 4, RLENGTH - 4)
-			if (!(mm in ours))
-				continue
-			lag = then - ours[mm]
-			ahead += lag < 0
-			if (!births++ || lag < least)
-				least = lag
+	records 'type == "mm_birth" && how == "dup" { printf "%s %.0f\n", mm, ns }' \
+		>"$scratch/ours"
+	awk -v file="$scratch/ours" '
+	BEGIN {
+		while ((getline line <file) > 0) {
+			split(line, word, " ")
+			ours[word[1]] = word[2]
 		}
-		print births + 0, ahead + 0, least + 0
-	}' trace="$scratch/trace"
+	}
+	'"$trace_line"'
+	/ mm_birth: .* how=dup / && mm in ours {
+		lag = (ns - ours[mm] + ours[mm] % 1000) / 1000
+		ahead += lag < 0
+		if (!births++ || lag < least)
+			least = lag
+	}
+	END { print births + 0, ahead + 0, int(least) }' "$scratch/trace"
 }
 
 # says NAME: what lag finds of this round
@@ -105,6 +98,3 @@ run_fast()
 
 births run_fast
 says "$clock, a tenth faster"
-
-echo 0 >"$tracing/events/mmscope/mm_birth/enable"
-rmdir "$tracing"

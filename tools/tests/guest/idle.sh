@@ -15,7 +15,8 @@ pid=$(truth_of pid what=idle | head -n 1)
 
 # Each sleep as the program saw it: the loans that begin and end within it, by
 # how long. A kernel thread may come between, and passes the loan on; where another
-# user came, from whom idle borrowed next or to whom it gave the loan back, the sleep is left out.
+# user came, to whom it was given back, or from whom idle borrowed next, the sleep is
+# left out.
 truth_of begin_ns what=idle >"$scratch/begins"
 truth_of end_ns what=idle | paste -d ' ' "$scratch/begins" - |
 while read -r begin end; do

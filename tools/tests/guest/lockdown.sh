@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Under lockdown: what was loaded before shows nothing any more, insmod refuses, and the
-# log says lockdown. Then where only signed
-# modules may be loaded. What people read, of make load and of the doctor, is one line that
-# says what to do.
+# log says lockdown. Then where only signed modules may be loaded. What people read, of
+# make load and of the doctor, is one line that says what to do.
 #
 # last: neither can be undone
 

@@ -8,19 +8,6 @@
 
 tracing=/sys/kernel/tracing/instances/mmscope_poll
 
-# Of a line of ftrace's: who wrote it, when, and of which mm.
-# shellcheck disable=SC2016 # for awk
-trace_line='{
-	match($0, /-[0-9]+ +\[/)
-	who = substr($0, RSTART + 1) + 0
-	match($0, / [0-9]+\.[0-9]+: /)
-	split(substr($0, RSTART, RLENGTH), clock, /[ .:]+/)
-	ns = (clock[2] * 1000000 + ("1" clock[3]) - 1000000) * 1000
-	match($0, / mm=[0-9]+/)
-	mm = substr($0, RSTART + 4, RLENGTH - 4)
-}
-'
-
 leave_cpu_1_if_there_is_one()
 {
 	[ "$(cpus)" -lt 2 ] || leave_cpu_1
