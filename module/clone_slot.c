@@ -9,9 +9,7 @@
 
 #include "clone_slot.h"
 #include "memory.h"
-
-/* How far from its home a task's slot may lie. */
-#define CLONE_WINDOW 16
+#include "window.h"
 
 static struct mmscope_clone_slot *slots;
 static unsigned int slot_bits;
@@ -82,9 +80,11 @@ struct mmscope_clone_slot *mmscope_clone_slot_search(void)
 	unsigned long at = hash_ptr(current, slot_bits);
 	unsigned int i;
 
-	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
+	for (i = 1; i <= MMSCOPE_CLONE_WINDOW; i++) {
 		if (READ_ONCE(slots[at].task) == current)
 			return &slots[at];
+		at = mmscope_window_next(at, i, mask);
+	}
 	return NULL;
 }
 
@@ -100,11 +100,13 @@ struct mmscope_clone_slot *mmscope_clone_slot_claim(void)
 	unsigned long at = hash_ptr(current, slot_bits);
 	unsigned int i;
 
-	for (i = 0; i < CLONE_WINDOW; i++, at = (at + 1) & mask)
+	for (i = 1; i <= MMSCOPE_CLONE_WINDOW; i++) {
 		if (!READ_ONCE(slots[at].task) &&
 		    !cmpxchg(&slots[at].task, NULL, current)) {
 			raw_cpu_write(mmscope_clone_slot_last, &slots[at]);
 			return &slots[at];
 		}
+		at = mmscope_window_next(at, i, mask);
+	}
 	return NULL;
 }

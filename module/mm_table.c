@@ -18,6 +18,7 @@
 #include "emit.h"
 #include "memory.h"
 #include "mm_table.h"
+#include "window.h"
 
 /* An mm_struct is aligned to more than this, so a marked key is nobody's. */
 #define MM_CLAIMED 1UL
@@ -150,7 +151,7 @@ struct mmscope_mm *mmscope_mm_search(const struct mm_struct *mm)
 		goto found;
 	reach = READ_ONCE(mmscope_mm_reach);
 	for (i = 1; i < reach; i++) {
-		slot = (slot + 1) & mask;
+		slot = mmscope_window_next(slot, i, mask);
 		if (READ_ONCE(mmscope_mm_keys[slot]) == mm)
 			goto found;
 	}
@@ -175,22 +176,23 @@ static bool mm_is_elsewhere(const struct mm_struct *mm, unsigned long mine)
 	struct mm_struct *key;
 	unsigned int i, reach = READ_ONCE(mmscope_mm_reach);
 
-	for (i = 0; i < reach; i++, slot = (slot + 1) & mask) {
+	for (i = 1; i <= reach; i++) {
 		key = READ_ONCE(mmscope_mm_keys[slot]);
 		if (slot != mine && (key == mm || key == mm_claimed(mm)))
 			return true;
+		slot = mmscope_window_next(slot, i, mask);
 	}
 	return false;
 }
 
-/* Before the key of a slot this far away can be looked for. */
-static void mm_reaches(unsigned int distance)
+/* Before a key that takes so many looks to find can be looked for. */
+static void mm_reaches(unsigned int looks)
 {
 	unsigned int reach = READ_ONCE(mmscope_mm_reach), before;
 
-	while (unlikely(reach < distance)) {
-		before = cmpxchg(&mmscope_mm_reach, reach, distance);
-		reach = before == reach ? distance : before;
+	while (unlikely(reach < looks)) {
+		before = cmpxchg(&mmscope_mm_reach, reach, looks);
+		reach = before == reach ? looks : before;
 	}
 }
 
@@ -201,12 +203,14 @@ static long mm_claim(struct mm_struct *mm)
 	unsigned long slot = hash_ptr(mm, mmscope_mm_bits);
 	unsigned int i;
 
-	for (i = 0; i < MMSCOPE_MM_WINDOW; i++, slot = (slot + 1) & mask) {
-		if (READ_ONCE(mmscope_mm_keys[slot]))
-			continue;
-		mm_reaches(i + 1);
-		if (!cmpxchg(&mmscope_mm_keys[slot], NULL, mm_claimed(mm)))
-			return slot;
+	for (i = 1; i <= MMSCOPE_MM_WINDOW; i++) {
+		if (!READ_ONCE(mmscope_mm_keys[slot])) {
+			mm_reaches(i);
+			if (!cmpxchg(&mmscope_mm_keys[slot], NULL,
+				     mm_claimed(mm)))
+				return slot;
+		}
+		slot = mmscope_window_next(slot, i, mask);
 	}
 	return -1;
 }

@@ -57,11 +57,7 @@ struct mmscope_mm {
 	char comm[TASK_COMM_LEN];
 };
 
-/*
- * How far from its home slot an mm may lie, and how far one has lain so far:
- * the bound of every search, which is rarely more than a few slots.
- */
-#define MMSCOPE_MM_WINDOW 32
+/* How many looks it has taken at most to find an mm: the bound of every search. */
 extern unsigned int mmscope_mm_reach;
 
 extern struct mm_struct **mmscope_mm_keys;

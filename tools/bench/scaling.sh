@@ -23,7 +23,7 @@ scaling_boots()
 	if [ ${#single[@]} -gt 0 ]; then
 		in_guest -- /lab/bench/scaling "${single[@]}" >&2
 		cat "$out/scaling" >>"$work"
-		cat "$out/times" >>"$work.times"
+		cat "$out/losses" >>"$work.losses"
 	fi
 	[[ " ${methods[*]} " = *" cpus "* ]] || return 0
 	case $accel:$kernel in
@@ -36,7 +36,7 @@ scaling_boots()
 	for cpus in 1 2 4; do
 		in_guest --cpus $cpus -- /lab/bench/scaling cpus >&2
 		cat "$out/scaling" >>"$work"
-		cat "$out/times" >>"$work.times"
+		cat "$out/losses" >>"$work.losses"
 	done
 }
 
@@ -46,11 +46,11 @@ scaling()
 
 	[ ${#methods[@]} -gt 0 ] || methods=("${all_scales[@]}")
 	work=$(mktemp)
-	: >"$work.times"
+	: >"$work.losses"
 	scaling_boots
 	mv "$work" "$out/scaling"
-	mv "$work.times" "$out/times"
-	awk -v unit="$unit" -f "$bench/scale" "$out/scaling" "$out/times" |
+	mv "$work.losses" "$out/losses"
+	awk -v unit="$unit" -f "$bench/scale" "$out/scaling" "$out/losses" |
 		tee "$out/scaling.txt"
 	gnuplot -e "data='$out/scaling.txt'; picture='$out/scaling.svg'; unit='$unit'; scales='${methods[*]}'" \
 		"$bench/scaling.gnuplot"
