@@ -438,9 +438,32 @@ static bool borrow_is_of(int cpu, void *mm)
 	return READ_ONCE(per_cpu(borrow, cpu).mm) == mm;
 }
 
+static void borrow_keep(void *mm)
+{
+	if (!current->mm && current->active_mm == mm)
+		this_cpu_write(mmscope_filter_lent, mmscope_mm_find(mm));
+}
+
+/**
+ * mmscope_borrows_keep() - go on recording the loans that an mm has now
+ * @mm: the current task's, of which nothing else is to be recorded from now on
+ *
+ * They would have no end. One that begins before the caller has noted that has none.
+ *
+ * Context: may sleep; under mmscope_mutex.
+ */
+void mmscope_borrows_keep(struct mm_struct *mm)
+{
+	on_each_cpu_cond(borrow_is_of, borrow_keep, mm, true);
+}
+
 static void borrow_say(void *mm)
 {
-	if (current->active_mm == mm)
+	if (current->active_mm != mm)
+		return;
+	if (this_cpu_read(mmscope_filter_lent) == mmscope_mm_find(mm))
+		this_cpu_write(mmscope_filter_lent, NULL);
+	else
 		borrow_find((void *)true);
 }
 
@@ -449,7 +472,7 @@ static void borrow_say(void *mm)
  * @mm: it is held; never followed
  *
  * They began while nothing was recorded of it, and would be handed on or given back
- * without having been borrowed.
+ * without having been borrowed; but for those of mmscope_borrows_keep().
  *
  * Context: may sleep; under mmscope_mutex.
  */
@@ -470,6 +493,7 @@ void mmscope_borrows_clear(void)
 	for_each_possible_cpu(cpu) {
 		per_cpu(borrow, cpu).mm = NULL;
 		per_cpu(borrow, cpu).returned = NULL;
+		per_cpu(mmscope_filter_lent, cpu) = NULL;
 	}
 }
 

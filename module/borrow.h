@@ -49,6 +49,7 @@ struct mmscope_borrow {
 };
 
 void mmscope_borrows_find(bool say);
+void mmscope_borrows_keep(struct mm_struct *mm);
 void mmscope_borrows_say(struct mm_struct *mm);
 int mmscope_borrows_watch(void);
 void mmscope_borrows_unwatch(void);

@@ -44,6 +44,7 @@ struct filter {
 
 unsigned long mmscope_filter_types = FILTER_ALL_TYPES;
 unsigned long *mmscope_filter_pids;
+DEFINE_PER_CPU(const struct mmscope_mm *, mmscope_filter_lent);
 
 static struct filter filter = { .types = FILTER_ALL_TYPES };
 
@@ -254,6 +255,27 @@ void mmscope_filter_apply(void)
 {
 	if (mmscope_filter_pids)
 		filter_follow_tasks(&filter, mmscope_filter_pids);
+}
+
+/**
+ * mmscope_filter_passes_reader() - whether a record about a reader's mm is wanted
+ * @type: what happened
+ * @mm: the mm of a reader of cpuN
+ *
+ * Only the rest of a loan that was recorded before it was a reader's.
+ *
+ * Context: any, with preemption off; called for each such record.
+ */
+bool mmscope_filter_passes_reader(enum mmscope_type type,
+				  const struct mmscope_mm *mm)
+{
+	if (this_cpu_read(mmscope_filter_lent) != mm)
+		return false;
+	if (type == MMSCOPE_TYPE_lazy_borrow ||
+	    type == MMSCOPE_TYPE_lazy_return)
+		this_cpu_write(mmscope_filter_lent, NULL);
+	return type == MMSCOPE_TYPE_lazy_handoff ||
+	       type == MMSCOPE_TYPE_lazy_return;
 }
 
 /**

@@ -6,6 +6,7 @@
 #define MMSCOPE_FILTER_H
 
 #include <linux/bitops.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/threads.h>
 
@@ -18,6 +19,8 @@ struct seq_file;
 extern unsigned long mmscope_filter_types;
 /* The pids that are followed; NULL: all. Never freed before unloading. */
 extern unsigned long *mmscope_filter_pids;
+/* Whose loan on this CPU was recorded before it became a reader's; NULL: nobody's. */
+DECLARE_PER_CPU(const struct mmscope_mm *, mmscope_filter_lent);
 
 static __always_inline bool mmscope_filter_follows(pid_t pid)
 {
@@ -26,19 +29,24 @@ static __always_inline bool mmscope_filter_follows(pid_t pid)
 	return !pids || (pid < PID_MAX_LIMIT && test_bit(pid, pids));
 }
 
+bool mmscope_filter_passes_reader(enum mmscope_type type,
+				  const struct mmscope_mm *mm);
+
 /**
  * mmscope_filter_passes() - whether a record is wanted
  * @type: what happened
  * @mm: the mm it is about, or NULL
  *
- * Context: any. A reader of cpuN is never recorded, or it would feed itself.
+ * Context: any, with preemption off. A reader of cpuN is not recorded, or it would
+ * feed itself.
  */
 static __always_inline bool
 mmscope_filter_passes(enum mmscope_type type, const struct mmscope_mm *mm)
 {
-	if (!(READ_ONCE(mmscope_filter_types) & BIT(type)))
+	if (mm && test_bit(MMSCOPE_MM_READER, &mm->flags) &&
+	    !mmscope_filter_passes_reader(type, mm))
 		return false;
-	if (mm && test_bit(MMSCOPE_MM_READER, &mm->flags))
+	if (!(READ_ONCE(mmscope_filter_types) & BIT(type)))
 		return false;
 	return likely(!READ_ONCE(mmscope_filter_pids)) ||
 	       (mm && test_bit(MMSCOPE_MM_FOLLOWED, &mm->flags)) ||

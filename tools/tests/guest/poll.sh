@@ -73,3 +73,37 @@ equal "poll: a loan that its exit leaves behind is said before it goes on" \
 		print what, substr($0, RSTART + 5, RLENGTH - 5), who
 		exit
 	}' "$scratch/trace")" "$scratch/trace"
+
+# A reader whose mm the idle task of CPU 1 has borrowed when it opens its file on CPU 0:
+# that loan was recorded, and so is its end.
+[ "$(cpus)" -ge 2 ] || exit 0
+mkfifo "$scratch/open" "$scratch/end"
+mkdir "$tracing" || give_up "mkdir $tracing"
+echo 1 >"$tracing/events/mmscope/enable"
+start_recording
+taskset 2 sh -c "read -r line <$scratch/open; exec 9<$debugfs/cpu0
+	echo opened >$scratch/opened; read -r line <$scratch/end" &
+reader=$!
+sleep 0.5
+taskset -p 1 $reader >/dev/null
+echo go >"$scratch/open"
+wait_until 20 test -s "$scratch/opened" || give_up "the reader does not open its file"
+taskset 2 true
+echo go >"$scratch/end"
+wait $reader
+stop_recording
+cat "$tracing/trace" >"$scratch/trace"
+rmdir "$tracing"
+# Up to its exit, where it closes the file.
+awk -v reader="$reader" "$trace_line"'
+/ exec_mm: / && who == reader { own = mm }
+/ lazy_/ && own && mm == own && /\[001\]/ {
+	match($0, /lazy_[a-z]+/)
+	what = substr($0, RSTART, RLENGTH)
+	match($0, / how=[a-z_]+/)
+	if (what != "lazy_handoff")
+		print what, substr($0, RSTART + 5, RLENGTH - 5)
+}' "$scratch/trace" >"$scratch/loans"
+equal "poll: a loan that a reader's opening finds has its end" \
+	"lazy_borrow context_switch, lazy_return context_switch" \
+	"$(tail -n 2 "$scratch/loans" | paste -s -d ',' | sed 's/,/, /')" "$scratch/trace"
