@@ -5,7 +5,8 @@
  * /proc/self/fail-nth (CONFIG_FAULT_INJECTION) makes the Nth fallible call of this
  * task fail, whichever kinds of faults debugfs has switched on. So the act is
  * done again and again with N = 1, 2, ... until it gets by without reaching N. With
- * --step only each so many-th N is tried.
+ * --step only each so many-th N is tried, but after one that made the act fail all of
+ * so many: those that matter lie close together.
  */
 #include "workload.h"
 
@@ -161,12 +162,12 @@ static int disarm(int fd)
 static int inject(const struct act *act, char **words, int step)
 {
 	int fd = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
-	int nth, error;
+	int nth, error, close_to = 0;
 	bool injected;
 
 	if (fd < 0)
 		die("/proc/self/fail-nth (CONFIG_FAULT_INJECTION)");
-	for (nth = 1; nth <= MOST_FAULTS; nth += step) {
+	for (nth = 1; nth <= MOST_FAULTS; nth += close_to ? 1 : step) {
 		mark_log(act->name, nth);
 		arm(fd, nth);
 		error = act->run(words);
@@ -176,6 +177,10 @@ static int inject(const struct act *act, char **words, int step)
 		    !error && act->parts ? act->parts() : 0);
 		if (!error && act->undo)
 			act->undo(words);
+		if (error)
+			close_to = step;
+		else if (close_to)
+			close_to--;
 		if (injected)
 			continue;
 		if (!error)
