@@ -14,13 +14,14 @@ set grid
 set key top left font 'sans,10'
 do for [what in scales] {
 	set title what
-	if (what eq 'cpus') { unset logscale x; set format x '%g' }
+	if (what eq 'cpus') { unset logscale x; set format x '%g'; set xtics 1 }
 	if (what eq 'capture') { unset logscale x; set format x '%g' }
 	if (what eq 'vmas') { set yrange [*:*] } else { set yrange [0:*] }
-	plot for [work in "fork borrow forks"] \
-		sprintf("<awk '$1 == \"%s\" && $3 == \"%s\"' '%s'; echo", what, work, data) \
+	works = system(sprintf("awk '$1 == \"%s\" && !seen[$3]++ { print $3 }' '%s'", what, data))
+	plot for [work in works] \
+		sprintf("<awk '$1 == \"%s\" && $3 == \"%s\"' '%s'", what, work, data) \
 		using 2:5:6 with yerrorlines title work
 	set logscale x 10
-	set format x '10^{%L}'
+	set format x '10^{%L}'; set xtics autofreq
 }
 unset multiplot
