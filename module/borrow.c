@@ -448,7 +448,7 @@ static void borrow_keep(void *mm)
  * mmscope_borrows_keep() - go on recording the loans that an mm has now
  * @mm: the current task's, of which nothing else is to be recorded from now on
  *
- * They would have no end. One that begins before the caller has noted that has none.
+ * They would have no end; as one has that begins between this and the caller's mark.
  *
  * Context: may sleep; under mmscope_mutex.
  */

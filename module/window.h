@@ -2,10 +2,10 @@
 /*
  * window.h - where something lies in a table, if its home is taken
  *
- * Each look is one slot further away than the last: at 1, 3, 6, 10 from home. Slot
- * after slot, what is full would grow into long stretches: in one of twenty tables
- * that are half full some window of 32 has no room. So nobody shares more than a
- * few slots of a window, and there is room as long as the table is half empty.
+ * Each step is one slot longer than the last: 1, 3, 6, 10 from home. With steps of one
+ * the full slots grow into long stretches: in one of twenty tables that are half full
+ * some window of 32 has no room. So the windows of neighbours share only a few slots,
+ * and there is room as long as half of the table is empty.
  */
 #ifndef MMSCOPE_WINDOW_H
 #define MMSCOPE_WINDOW_H
