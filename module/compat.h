@@ -130,20 +130,21 @@ static __always_inline bool mmscope_local_take(local_t *counter, long at)
  * The resident pages of an mm are per-CPU counters since 6.2, and reading them
  * the cheap way is wrong by up to a batch for each CPU. The kernel's exact sum
  * takes the counter's lock; this one does not, and is exact for an mm that only
- * the caller uses, as a copy that has just been made is.
+ * the caller uses, as a copy that has just been made is. What a CPU has of the three
+ * lies together, so all of it is read in one turn.
  */
-static inline s64 mmscope_mm_counter(struct mm_struct *mm, int member)
+static inline s64 mmscope_sum_percpu(const struct percpu_counter *file,
+				     const struct percpu_counter *anon,
+				     const struct percpu_counter *shmem)
 {
-	struct percpu_counter *counter =
-		(struct percpu_counter *)&mm->rss_stat + member;
-	s64 sum;
+	s64 sum = READ_ONCE(file->count) + READ_ONCE(anon->count) +
+		  READ_ONCE(shmem->count);
 	int cpu;
 
-	if (!__same_type(mm->rss_stat, struct percpu_counter[NR_MM_COUNTERS]))
-		return get_mm_counter(mm, member);
-	sum = READ_ONCE(counter->count);
 	for_each_online_cpu(cpu)
-		sum += MMSCOPE_PERCPU_COUNTER_PART(counter, cpu);
+		sum += MMSCOPE_PERCPU_COUNTER_PART(file, cpu) +
+		       MMSCOPE_PERCPU_COUNTER_PART(anon, cpu) +
+		       MMSCOPE_PERCPU_COUNTER_PART(shmem, cpu);
 	return sum;
 }
 
@@ -153,10 +154,17 @@ static inline s64 mmscope_mm_counter(struct mm_struct *mm, int member)
  */
 static inline u32 mmscope_mm_pages(struct mm_struct *mm)
 {
-	s64 pages = mmscope_mm_counter(mm, MM_FILEPAGES) +
-		    mmscope_mm_counter(mm, MM_ANONPAGES) +
-		    mmscope_mm_counter(mm, MM_SHMEMPAGES);
+	const struct percpu_counter *counters = (void *)&mm->rss_stat;
+	s64 pages;
 
+	if (__same_type(mm->rss_stat, struct percpu_counter[NR_MM_COUNTERS]))
+		pages = mmscope_sum_percpu(&counters[MM_FILEPAGES],
+					   &counters[MM_ANONPAGES],
+					   &counters[MM_SHMEMPAGES]);
+	else
+		pages = get_mm_counter(mm, MM_FILEPAGES) +
+			get_mm_counter(mm, MM_ANONPAGES) +
+			get_mm_counter(mm, MM_SHMEMPAGES);
 	return clamp_t(s64, pages, 0, U32_MAX);
 }
 

@@ -49,19 +49,38 @@ static __always_inline void hook_run(const struct hook *hook,
 		    mmscope_ftrace_argument(fregs, 1), parent_ip);
 }
 
+/* From where a function really calls is known when it has. */
+static void hook_learn(struct hook *hook, unsigned long ip)
+{
+	struct hook **place = &hook_places[hook_place(ip)];
+
+	if (READ_ONCE(*place) != &no_hook)
+		return;
+	/* In any order: what does not fit is searched for once more. */
+	WRITE_ONCE(hook->ip, ip);
+	WRITE_ONCE(*place, hook);
+}
+
 /*
- * Where two points share one function, or an architecture calls from another
- * instruction of the function than where a kprobe would lie.
+ * Where two points share one function, or, the first time, an architecture calls from
+ * another instruction of the function than where a kprobe would lie.
  */
 static noinline notrace void hook_search(unsigned long ip,
 					 unsigned long parent_ip,
 					 struct ftrace_regs *fregs)
 {
-	unsigned int i;
+	struct hook *hook, *last = NULL;
+	unsigned int found = 0;
 
-	for (i = 0; i < nr_hooks; i++)
-		if (ip - hooks[i].address < hooks[i].size)
-			hook_run(&hooks[i], parent_ip, fregs);
+	for (hook = hooks; hook < hooks + nr_hooks; hook++) {
+		if (ip - hook->address >= hook->size)
+			continue;
+		hook_run(hook, parent_ip, fregs);
+		last = hook;
+		found++;
+	}
+	if (found == 1)
+		hook_learn(last, ip);
 }
 
 /* None of the handlers calls a hooked function, so this cannot recurse. */
@@ -69,17 +88,27 @@ static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
 				struct ftrace_regs *fregs)
 {
-	const struct hook *hook = hook_places[hook_place(ip)];
+	const struct hook *hook = READ_ONCE(hook_places[hook_place(ip)]);
 
 	preempt_disable_notrace();
-	if (likely(hook->ip == ip))
+	if (likely(data_race(hook->ip) == ip))
 		hook_run(hook, parent_ip, fregs);
 	else
 		hook_search(ip, parent_ip, fregs);
 	preempt_enable_notrace();
 }
 
-/* False if two of them come to the same place. */
+/* mm_exit_exec_release() of 7.3 is two points. */
+static bool hook_is_shared(const struct hook *hook)
+{
+	unsigned int i, same = 0;
+
+	for (i = 0; i < nr_hooks; i++)
+		same += hooks[i].ip == hook->ip;
+	return same > 1;
+}
+
+/* False if two of them come to the same place. Those that share a function have none. */
 static bool hooks_placed(void)
 {
 	unsigned int i;
@@ -89,6 +118,8 @@ static bool hooks_placed(void)
 	for (i = 0; i < nr_hooks; i++) {
 		struct hook **place = &hook_places[hook_place(hooks[i].ip)];
 
+		if (hook_is_shared(&hooks[i]))
+			continue;
 		if (*place != &no_hook) {
 			*place = &no_hook;
 			return false;
