@@ -89,6 +89,8 @@ empty "watch-end: off: the log stays as it is" "$scratch/wrong"
 within "watch-end: off: it is the log" 2 1000000 \
 	"$(changes 'END { print NR - 4 }')" "$ledger"
 kill $other
+# Or its end could interrupt the opening of a pipe below.
+wait $other 2>/dev/null
 
 # With the ledger of the process that execs, its mm ends.
 mkfifo "$scratch/exec"
