@@ -74,13 +74,6 @@ static void stream_mark(struct stream *stream)
 		set_bit(MMSCOPE_MM_READER, &mm->flags);
 }
 
-static bool stream_is_marked(const struct stream *stream)
-{
-	struct mmscope_mm *mm = mmscope_mm_find(stream->mm);
-
-	return mm && test_bit(MMSCOPE_MM_READER, &mm->flags);
-}
-
 /**
  * mmscope_streams_mark() - the mm's of all readers, as recording begins
  *
@@ -151,12 +144,12 @@ static int stream_opens(struct inode *inode, struct file *file)
 	stream->mm = current->mm;
 	if (stream->mm)
 		mmgrab(stream->mm);
-	list_add(&stream->list, &streams);
 	if (mmscope_is_recording() && stream->mm) {
-		if (!stream_is_marked(stream))
+		if (!stream_has_reader(stream->mm))
 			mmscope_borrows_keep(stream->mm);
 		stream_mark(stream);
 	}
+	list_add(&stream->list, &streams);
 	mutex_unlock(&mmscope_mutex);
 	file->private_data = stream;
 	return nonseekable_open(inode, file);

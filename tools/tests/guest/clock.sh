@@ -47,7 +47,7 @@ lag()
 		}
 	}
 	'"$trace_line"'
-	/ mm_birth: .* how=dup / && mm in ours {
+	what == "mm_birth" && how == "dup" && mm in ours {
 		lag = (ns - ours[mm] + ours[mm] % 1000) / 1000
 		ahead += lag < 0
 		if (!births++ || lag < least)

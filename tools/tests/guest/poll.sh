@@ -52,8 +52,8 @@ within "poll: by a batch, not by single records" 16384 100000000 \
 reader=$(truth_of pid what=polled)
 awk -v reader="$reader" -v from="$(truth_of at_ns what=drained)" \
 	-v to="$(truth_of at_ns what=polled)" "$trace_line"'
-/ exec_mm: / && who == reader { own = mm; found = 1 }
-/ mm_free: .* how=context_switch / && match($0, / dropper=[0-9]+/) {
+what == "exec_mm" && who == reader { own = mm; found = 1 }
+what == "mm_free" && how == "context_switch" && match($0, / dropper=[0-9]+/) {
 	who = substr($0, RSTART + 9, RLENGTH - 9) + 0
 }
 ns > from && ns < to && (who == reader || own && mm == own)
@@ -65,12 +65,9 @@ empty "poll: the reader is not recorded" "$scratch/wrong"
 equal "poll: a loan that its exit leaves behind is said before it goes on" \
 	"lazy_borrow found $reader" "$(awk -v reader="$reader" \
 		-v from="$(truth_of at_ns what=polled)" "$trace_line"'
-	/ exec_mm: / && who == reader { own = mm }
-	/ lazy_/ && ns > from && own && mm == own {
-		match($0, /lazy_[a-z]+/)
-		what = substr($0, RSTART, RLENGTH)
-		match($0, / how=[a-z_]+/)
-		print what, substr($0, RSTART + 5, RLENGTH - 5), who
+	what == "exec_mm" && who == reader { own = mm }
+	what ~ /^lazy_/ && ns > from && own && mm == own {
+		print what, how, who
 		exit
 	}' "$scratch/trace")" "$scratch/trace"
 
@@ -96,14 +93,8 @@ cat "$tracing/trace" >"$scratch/trace"
 rmdir "$tracing"
 # Up to its exit, where it closes the file.
 awk -v reader="$reader" "$trace_line"'
-/ exec_mm: / && who == reader { own = mm }
-/ lazy_/ && own && mm == own && /\[001\]/ {
-	match($0, /lazy_[a-z]+/)
-	what = substr($0, RSTART, RLENGTH)
-	match($0, / how=[a-z_]+/)
-	if (what != "lazy_handoff")
-		print what, substr($0, RSTART + 5, RLENGTH - 5)
-}' "$scratch/trace" >"$scratch/loans"
+what == "exec_mm" && who == reader { own = mm }
+/\[001\]/ && what ~ /^lazy_(borrow|return)$/ && own && mm == own { print what, how }' "$scratch/trace" >"$scratch/loans"
 equal "poll: a loan that a reader's opening finds has its end" \
 	"lazy_borrow context_switch, lazy_return context_switch" \
 	"$(tail -n 2 "$scratch/loans" | paste -s -d ',' | sed 's/,/, /')" "$scratch/trace"
