@@ -47,12 +47,31 @@ static void write_all(const char *path, const char *text, size_t len)
 		die("write %s", path);
 }
 
-/* Kernel threads and zombies have no VmSize. */
+/*
+ * Kernel threads and zombies have no VmSize, and may be gone meanwhile. So may a process;
+ * then mms has one that is not said here.
+ */
+static bool has_mm(pid_t pid)
+{
+	char path[64], line[256];
+	bool found = false;
+	FILE *status;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	status = fopen(path, "re");
+	if (!status)
+		return false;
+	while (!found && fgets(line, sizeof(line), status))
+		found = !strncmp(line, "VmSize:", strlen("VmSize:"));
+	fclose(status);
+	return found;
+}
+
 static void say_process(pid_t pid)
 {
 	char path[64], comm[64];
 
-	if (status_number(pid, "VmSize:") < 0)
+	if (!has_mm(pid))
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	read_file(path, comm, sizeof(comm));
