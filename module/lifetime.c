@@ -332,8 +332,10 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 	enum mmscope_how how = MMSCOPE_HOW_other;
 	pid_t dropper = -1;
 
-	if (entry == &mmscope_mm_unknown)
+	if (entry == &mmscope_mm_unknown) {
+		mmscope_mm_remove(gone);
 		return;
+	}
 	if (ranges_have(&deferred_text, caller))
 		dropper = entry->returned_by;
 	else if (ranges_have(&switch_text, caller))

@@ -34,6 +34,8 @@ enum mmscope_rmw_kind {
 /**
  * struct mmscope_rmw - one such instruction
  * @length: in bytes
+ * @after: CMPXCHG made of a loop: where its end lies, in bytes from its beginning;
+ *	there the registers say how the cmpxchg ended. 0: it is one instruction
  * @kind: enum mmscope_rmw_kind
  * @base: the register that the address is made of, by the machine's number
  * @operand: the register that is added, subtracted or put there, if one is
@@ -45,6 +47,7 @@ enum mmscope_rmw_kind {
  */
 struct mmscope_rmw {
 	__u8 length;
+	__u8 after;
 	__u8 kind;
 	__u8 base;
 	__u8 operand;
@@ -69,6 +72,16 @@ bool mmscope_rmw_decode_arm64(const __u8 *text, size_t length,
 #else
 #define MMSCOPE_RMW_STEP 4
 #endif
+
+/* Whether one may begin here: a quick look for whoever goes through much text. */
+static __always_inline bool mmscope_rmw_may_begin(const __u8 *text)
+{
+#ifdef CONFIG_X86
+	return *text == 0xf0 || *text == 0x3e;
+#else
+	return true;
+#endif
+}
 
 /**
  * mmscope_rmw_decode() - is there an instruction that moves a 32-bit counter?
