@@ -34,8 +34,6 @@ enum mmscope_rmw_kind {
 /**
  * struct mmscope_rmw - one such instruction
  * @length: in bytes
- * @after: CMPXCHG made of a loop: where its end lies, in bytes from its beginning;
- *	there the registers say how the cmpxchg ended. 0: it is one instruction
  * @kind: enum mmscope_rmw_kind
  * @base: the register that the address is made of, by the machine's number
  * @operand: the register that is added, subtracted or put there, if one is
@@ -44,10 +42,11 @@ enum mmscope_rmw_kind {
  *	may be the operand
  * @addend: ADD_CONSTANT: what is added
  * @displacement: the word is at base plus this
+ * @after: CMPXCHG made of a loop: where its end lies, in bytes from its beginning;
+ *	there the registers say how the cmpxchg ended. 0: it is one instruction
  */
 struct mmscope_rmw {
 	__u8 length;
-	__u8 after;
 	__u8 kind;
 	__u8 base;
 	__u8 operand;
@@ -55,6 +54,7 @@ struct mmscope_rmw {
 	__u8 previous;
 	__s32 addend;
 	__s32 displacement;
+	__u8 after;
 };
 
 /* The longest there is, or has to be looked at: x86 14 bytes, arm64 5 words. */
