@@ -10,7 +10,6 @@
 #include "record.h"
 
 struct mm_struct;
-struct seq_file;
 
 /**
  * struct mmscope_clone_result - what copy_mm() came to
@@ -48,6 +47,5 @@ void mmscope_clone_count_failed(enum mmscope_how kind,
 void mmscope_clone_count_time(enum mmscope_how kind,
 			      const struct mmscope_clone_result *result, u64 ns,
 			      u64 vfork_ns);
-void mmscope_clone_stats_show(struct seq_file *m);
 
 #endif /* MMSCOPE_CLONE_STATS_H */
