@@ -10,7 +10,6 @@
 #include "record.h"
 
 struct mm_struct;
-struct seq_file;
 
 /**
  * struct mmscope_clone_result - what copy_mm() came to
@@ -49,6 +48,5 @@ void mmscope_clone_count_time(enum mmscope_how kind,
 			      const struct mmscope_clone_result *result,
 			      u64 ns);
 void mmscope_clone_count_wait(enum mmscope_how path, u64 ns);
-void mmscope_clone_stats_show(struct seq_file *m);
 
 #endif /* MMSCOPE_CLONE_STATS_H */
