@@ -226,6 +226,17 @@ static inline void mmscope_module_text(const struct module *module,
 #endif
 }
 
+/* Of the PERCPU_MODULE_RESERVE (8 KiB) that all modules share. */
+static inline unsigned int
+mmscope_static_percpu_bytes(const struct module *module)
+{
+#ifdef CONFIG_SMP
+	return module->percpu_size;
+#else
+	return 0;
+#endif
+}
+
 /*
  * register_kprobe() may read the text behind a module's last function, and what lies
  * there may not be mapped: until 6.4 a module's parts lay together, data behind text.

@@ -48,7 +48,7 @@ static void test_line_of_copy_mm(void **state)
 	record_line(line, &record, "sh");
 	assert_string_equal(line,
 		"     1.000000002    1      77      77        5  copy_mm      share          "
-		" new_mm=5 child=78 users=2 count=? vmas=0 pages=0 pgtable_pages=0 comm=sh");
+		" new_mm=5 child=78 users=2 count=-1 vmas=0 pages=0 pgtable_pages=0 comm=sh");
 }
 
 static void test_flags(void **state)
