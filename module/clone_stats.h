@@ -21,7 +21,6 @@ struct mm_struct;
  * @vmas: of the copy
  * @pages: resident in the copy
  * @pgtable_pages: of the copy
- * @child: pid, once the clone has succeeded
  */
 struct mmscope_clone_result {
 	enum mmscope_how path;
@@ -32,7 +31,6 @@ struct mmscope_clone_result {
 	u32 vmas;
 	u32 pages;
 	u32 pgtable_pages;
-	int child;
 };
 
 int mmscope_clone_stats_alloc(void);
