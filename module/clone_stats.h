@@ -46,8 +46,9 @@ void mmscope_clone_count_ok(enum mmscope_how kind,
 void mmscope_clone_count_failed(enum mmscope_how kind,
 				const struct mmscope_clone_result *result);
 void mmscope_clone_count_time(enum mmscope_how kind,
-			      const struct mmscope_clone_result *result, u64 ns,
-			      u64 vfork_ns);
+			      const struct mmscope_clone_result *result,
+			      u64 ns);
+void mmscope_clone_count_wait(enum mmscope_how path, u64 ns);
 void mmscope_clone_stats_show(struct seq_file *m);
 
 #endif /* MMSCOPE_CLONE_STATS_H */

@@ -14,6 +14,7 @@
 #include "candidates.h"
 #include "emit.h"
 #include "ledger.h"
+#include "left_alone.h"
 #include "sites_text.h"
 #include "stacks.h"
 #include "takes.h"
@@ -77,6 +78,7 @@ void mmscope_ledger_release(void)
 	mmscope_stacks_free();
 	mmscope_accounts_free();
 	mmscope_sites_free();
+	mmscope_left_alone_clear();
 	mmscope_candidates_free();
 }
 
