@@ -16,22 +16,21 @@
 . "${0%/*}/ledger-common"
 . "${0%/*}/modules-common"
 
-# time_of FILE: seconds for these to load; what has mm's is loaded beforehand.
+# load_quickly: loads them, and says in how many seconds.
 load_quickly()
 {
 	load_began=$(cut -d ' ' -f 1 /proc/uptime)
 	load_modules
 	awk -v began="$load_began" '{ printf "%.2f", $1 - began }' /proc/uptime
+	unload_modules
 }
 
 choose_modules
 modules_and_ledger modules 20
-load_quickly >"$scratch/without"
-unload_modules
-load
-set_ledger 1
-load_quickly >"$scratch/with"
-unload_modules
-unload
-echo "  all of them loaded in $(cat "$scratch/without") s, with the ledger on in" \
-	"$(cat "$scratch/with") s"
+# For whoever wants to know; a clock in an emulator is no assertion's.
+if [ "$(rounds 1 0)" = 1 ]; then
+	without=$(load_quickly)
+	load
+	set_ledger 1
+	echo "  all of them loaded in $without s, with the ledger on in $(load_quickly) s"
+fi
