@@ -83,7 +83,7 @@ wait $reading
 whole=$(awk '$1 == "holders" { print $2 }' "$scratch/took.many")
 echo "    the longest wait for enable: $longest, holders: $whole hundredths of a second"
 within "many: who reads another file meanwhile waits for a part of it only" 0 \
-	$((whole / 2 + 20)) "$longest"
+	$((whole / 4 + 20)) "$longest"
 echo 0 >"$debugfs/ledger"
 stop_recording
 
