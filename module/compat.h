@@ -31,12 +31,24 @@
 #error "mmscope needs a kernel with CONFIG_64BIT: a record's index is one long"
 #endif
 
+#if !defined(__x86_64__) && !defined(__aarch64__)
+#error "mmscope knows x86-64 and arm64 only"
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "mmscope needs Linux 5.10 or newer"
 #endif
 
 #ifndef CONFIG_KPROBES
 #error "mmscope needs a kernel with CONFIG_KPROBES"
+#endif
+
+#ifndef CONFIG_KRETPROBES
+#error "mmscope needs a kernel with CONFIG_KRETPROBES"
+#endif
+
+#ifndef CONFIG_STACKTRACE
+#error "mmscope needs a kernel with CONFIG_STACKTRACE"
 #endif
 
 #ifndef CONFIG_TRACEPOINTS

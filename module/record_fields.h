@@ -229,7 +229,6 @@ static inline size_t mmscope_field_text(char *buf, size_t size, size_t len,
 	char value[400];
 	long long number;
 	const char *how;
-	size_t i;
 
 	len = mmscope_add(buf, size, len, " ");
 	len = mmscope_add(buf, size, len, field->name);
@@ -237,8 +236,7 @@ static inline size_t mmscope_field_text(char *buf, size_t size, size_t len,
 	if (field->kind == MMSCOPE_KIND_text) {
 		memcpy(value, (const char *)record + field->offset, 16);
 		value[16] = '\0';
-		for (i = 0; value[i]; i++)
-			value[i] = mmscope_printable_char(value[i]);
+		mmscope_printable(value, 16);
 		return mmscope_add(buf, size, len, value);
 	}
 	number = mmscope_field_value(record, field);

@@ -85,10 +85,7 @@ void mmscope_comm_show(struct seq_file *m, const char *comm)
  */
 const char *mmscope_comm_word(const char *comm, char word[TASK_COMM_LEN])
 {
-	char *at;
-
 	strscpy(word, comm[0] ? comm : "-", TASK_COMM_LEN);
-	for (at = word; *at; at++)
-		*at = *at == ' ' ? '_' : mmscope_printable_char(*at);
+	mmscope_printable_word(word, TASK_COMM_LEN);
 	return word;
 }

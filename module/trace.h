@@ -30,10 +30,8 @@ void mmscope_trace_unreg(void);
 /* A name, as ftrace is to print it. */
 static inline void mmscope_trace_name(char *to, const char *from)
 {
-	unsigned int i;
-
-	for (i = 0; i < sizeof(struct mmscope_name); i++)
-		to[i] = from[i] ? mmscope_printable_char(from[i]) : '\0';
+	memcpy(to, from, sizeof(struct mmscope_name));
+	mmscope_printable(to, sizeof(struct mmscope_name));
 }
 
 /* A field's declaration, assignment, format and value, by its kind. */

@@ -42,7 +42,7 @@ static void test_line_of_copy_mm(void **state)
 	put64(at + 32, 5);	/* new_mm */
 	put32(at + 40, 78);	/* child */
 	put32(at + 44, 2);	/* users */
-	put32(at + 48, -1);	/* count: could not be read */
+	put32(at + 48, -1);	/* count: it has underflowed */
 	memcpy(&record, at, sizeof(record));
 	free(writer.bytes);
 	record_line(line, &record, "sh");
