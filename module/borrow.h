@@ -12,7 +12,6 @@
 #include "ring.h"
 
 struct mm_struct;
-struct seq_file;
 
 /**
  * struct mmscope_borrow - the loan that one CPU has, and what it has had
@@ -59,7 +58,6 @@ void mmscope_borrow_begin(struct mmscope_moment m, struct mm_struct *mm,
 void mmscope_borrow_end(enum mmscope_how how);
 pid_t mmscope_borrow_returned(const struct mm_struct *mm);
 void mmscope_borrow_copy(unsigned int cpu, struct mmscope_borrow *copy);
-void mmscope_borrows_show(struct seq_file *m);
 
 /* Handlers; points.c says where. */
 void mmscope_on_sched_switch(void *data, bool preempt, struct task_struct *prev,

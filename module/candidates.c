@@ -8,6 +8,7 @@
  * of __mmdrop(), which every inlined mmdrop() ends in. The first says nothing of
  * mm_count where its offset is 0, as in 6.12: there only the second is looked at.
  */
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -17,11 +18,13 @@
 
 #include "branch.h"
 #include "candidates.h"
+#include "control.h"
 #include "memory.h"
 #include "rmw.h"
 #include "sites.h"
 #include "sites_text.h"
 #include "symbols.h"
+#include "text.h"
 
 /* A stock kernel has some 150. */
 #define MAX_CANDIDATES 4096
@@ -31,7 +34,8 @@ struct candidate {
 	const char *why;
 };
 
-/* The text does not change, so one look is enough; under mmscope_mutex. */
+/* The text does not change, so one look is enough. */
+static DEFINE_MUTEX(candidates_lock);
 static struct candidate *candidates;
 static unsigned int nr_candidates;
 static unsigned long mmdrop_address;
@@ -117,21 +121,32 @@ static void look_through(unsigned long start, unsigned long end)
 	}
 }
 
-static int candidates_find(void)
+/* Where to look; what was found of the kernel's functions is one for all. */
+static int look_where(unsigned long *start, unsigned long *end)
 {
 	static struct mmscope_symbol symbol;
+	int err;
+
+	mutex_lock(&mmscope_mutex);
+	err = mmscope_symbol_find("__mmdrop", &symbol);
+	*start = mmscope_label_address("_stext");
+	*end = mmscope_label_address("_etext");
+	mmscope_symbols_forget();
+	mmdrop_address = symbol.address;
+	mutex_unlock(&mmscope_mutex);
+	return err || !*start || !*end ? -ENOENT : 0;
+}
+
+static int candidates_find(void)
+{
 	unsigned long start, end;
 	int err;
 
 	if (candidates)
 		return 0;
-	err = mmscope_symbol_find("__mmdrop", &symbol);
-	start = mmscope_label_address("_stext");
-	end = mmscope_label_address("_etext");
-	mmscope_symbols_forget();
-	if (err || !start || !end)
-		return -ENOENT;
-	mmdrop_address = symbol.address;
+	err = look_where(&start, &end);
+	if (err)
+		return err;
 	candidates = mmscope_alloc(MAX_CANDIDATES * sizeof(*candidates));
 	if (!candidates)
 		return -ENOMEM;
@@ -142,43 +157,67 @@ static int candidates_find(void)
 /**
  * mmscope_candidates_free() - give the memory back
  *
- * Context: may sleep; nobody reads.
+ * Context: may sleep; under mmscope_mutex. Who reads right now has the numbers of rows
+ * that are no more, and gets no more of them.
  */
 void mmscope_candidates_free(void)
 {
+	if (!mutex_trylock(&candidates_lock))
+		return;
 	kvfree(candidates);
 	candidates = NULL;
 	nr_candidates = 0;
+	mutex_unlock(&candidates_lock);
 }
 
-/**
- * mmscope_candidates_show() - the file `candidates`
- * @m: where to
- *
- * Context: may sleep, for a second or so; under mmscope_mutex.
+/*
+ * The search takes a second or so: only who reads this file waits for it. What is not
+ * understood is a word in the file.
  */
-void mmscope_candidates_show(struct seq_file *m)
+static void *candidates_look(void)
+{
+	int err;
+
+	mutex_lock(&candidates_lock);
+	err = candidates_find();
+	mutex_unlock(&candidates_lock);
+	return err == -ENOMEM ? ERR_PTR(err) : NULL;
+}
+
+static unsigned long candidates_rows(void *seen)
+{
+	return 2 + nr_candidates;
+}
+
+static void candidate_row(struct seq_file *m, const struct candidate *candidate)
 {
 	char name[KSYM_SYMBOL_LEN], base[KSYM_NAME_LEN];
-	unsigned int i;
-	int err = candidates_find();
 
-	seq_puts(m, "# listed  counter  where\n");
-	if (err) {
+	sprint_symbol(name, candidate->address);
+	strscpy(base, name, strcspn(name, ".+") + 1);
+	seq_printf(m, "%-8s  %-7s  %s\n",
+		   mmscope_function_is_listed(base) ? "yes" : "no",
+		   candidate->why, name);
+}
+
+static void candidates_row(struct seq_file *m, void *seen, unsigned long n)
+{
+	if (!n)
+		seq_puts(m, "# listed  counter  where\n");
+	else if (n <= nr_candidates)
+		candidate_row(m, &candidates[n - 1]);
+	else if (n == 1 && !candidates)
 		seq_puts(
 			m,
-			err == -ENOMEM ?
-				"# no memory to search the kernel's text\n" :
-				"# this kernel does not say where its text or __mmdrop() is\n");
-		return;
-	}
-	for (i = 0; i < nr_candidates; i++) {
-		sprint_symbol(name, candidates[i].address);
-		strscpy(base, name, strcspn(name, ".+") + 1);
-		seq_printf(m, "%-8s  %-7s  %s\n",
-			   mmscope_function_is_listed(base) ? "yes" : "no",
-			   candidates[i].why, name);
-	}
-	if (nr_candidates == MAX_CANDIDATES)
+			"# this kernel does not say where its text or __mmdrop() is\n");
+	else if (nr_candidates == MAX_CANDIDATES)
 		seq_puts(m, "# there are more\n");
 }
+
+const struct mmscope_text mmscope_candidates_text = {
+	.name = "candidates",
+	.mode = 0400,
+	.look = candidates_look,
+	.rows = candidates_rows,
+	.row = candidates_row,
+};

@@ -7,9 +7,6 @@
 
 #include <linux/types.h>
 
-struct seq_file;
-
-void mmscope_candidates_show(struct seq_file *m);
 void mmscope_candidates_free(void);
 
 #endif /* MMSCOPE_CANDIDATES_H */

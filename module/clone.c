@@ -372,23 +372,34 @@ static noinline void slotless_succeeded(struct task_struct *child, u64 flags)
 			task_kind(child, flags), &result, false);
 }
 
+static __always_inline void slot_succeeded(struct mmscope_clone_slot *slot,
+					   struct task_struct *child)
+{
+	slot->succeeded = clone_succeeded(child, slot->parent, slot->kind,
+					  &slot->result, slot->decided);
+}
+
+/* False if nothing is to be recorded of it. */
+static __always_inline bool task_is_wanted(struct task_struct *child)
+{
+	mmscope_filter_clone(child);
+	if (mmscope_filter_follows(current->pid))
+		return true;
+	mmscope_name_forget(child->pid);
+	return false;
+}
+
 static void task_is_new(struct task_struct *child, u64 flags)
 {
 	struct mmscope_clone_slot *slot;
 
-	mmscope_filter_clone(child);
-	if (!mmscope_filter_follows(current->pid)) {
-		mmscope_name_forget(child->pid);
+	if (!task_is_wanted(child))
 		return;
-	}
 	slot = mmscope_clone_slot_find();
-	if (unlikely(!slot)) {
+	if (likely(slot))
+		slot_succeeded(slot, child);
+	else
 		slotless_succeeded(child, flags);
-		return;
-	}
-	slot->succeeded = clone_succeeded(child, slot->parent, slot->kind,
-					  &slot->result, slot->decided);
-	slot->result.child = child->pid;
 }
 
 /**
@@ -427,14 +438,18 @@ void mmscope_on_task_newtask_long(void *data, struct task_struct *child,
  * @unused: not used
  * @caller: not used
  *
- * Stands in for task_newtask. The flags are known only if the clone has a slot.
+ * Stands in for task_newtask. It comes after copy_process(), whose return has told of
+ * the clone where it was seen. Otherwise the flags are not known.
  */
 void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 				 unsigned long caller)
 {
 	struct task_struct *task = (struct task_struct *)child;
 
-	task_is_new(task, thread_group_leader(task) ? 0 : CLONE_THREAD);
+	if (task_is_wanted(task) &&
+	    !mmscope_points[MMSCOPE_POINT_copy_process].attached)
+		slotless_succeeded(task,
+				   thread_group_leader(task) ? 0 : CLONE_THREAD);
 }
 
 /* What a failed clone got to, told when it returns. */
@@ -463,14 +478,19 @@ static noinline __cold void clone_failed(struct mmscope_clone_slot *slot,
 int mmscope_at_copy_process_return(struct kretprobe_instance *ri,
 				   struct pt_regs *regs)
 {
-	const struct task_struct *child = (void *)regs_return_value(regs);
+	struct task_struct *child = (void *)regs_return_value(regs);
 	struct mmscope_clone_slot *slot =
 		*(struct mmscope_clone_slot **)ri->data;
 	struct mmscope_moment m;
 	u64 ns;
 
-	if (IS_ERR(child))
+	if (IS_ERR(child)) {
 		clone_failed(slot, PTR_ERR(child));
+	} else if (unlikely(!slot->succeeded)) {
+		/* Nothing in copy_process() has told. */
+		mmscope_filter_clone(child);
+		slot_succeeded(slot, child);
+	}
 	m = mmscope_moment();
 	ns = m.now - slot->begin;
 	mmscope_emit_at(m, fork_end, slot->kind, slot->parent, .ns = ns,

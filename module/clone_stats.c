@@ -2,6 +2,7 @@
 /*
  * clone_stats.c - clones by path and kind
  */
+#include <linux/err.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -16,6 +17,7 @@
 #include "memory.h"
 #include "mm_table.h"
 #include "record_names.h"
+#include "text.h"
 
 #define PATHS (MMSCOPE_HOW_dup + 1)
 #define KINDS (MMSCOPE_HOW_idle_thread - MMSCOPE_HOW_fork + 1)
@@ -93,7 +95,13 @@ void mmscope_clone_stats_free(void)
  */
 size_t mmscope_clone_stats_bytes(void)
 {
-	return num_possible_cpus() * sizeof(struct clone_table);
+	int cpu;
+	size_t bytes = 0;
+
+	for_each_possible_cpu(cpu)
+		if (per_cpu(clone_tables, cpu))
+			bytes += sizeof(struct clone_table);
+	return bytes;
 }
 
 /**
@@ -222,43 +230,68 @@ static u64 mean(u64 sum, u64 n)
 static void row_show(struct seq_file *m, const struct clone_row *row,
 		     unsigned int path, unsigned int kind)
 {
-	seq_printf(m,
-		   "%-7s %-11s %8llu %7llu %11llu %11llu %11llu %11llu %12llu %6llu %8llu %11llu\n",
-		   mmscope_how_label(path),
-		   mmscope_how_label(kind + MMSCOPE_HOW_fork), row->ok,
-		   row->failed,
-		   mmscope_histogram_quantile(row->times, row->timed, 500,
-					      row->max),
-		   mmscope_histogram_quantile(row->times, row->timed, 990,
-					      row->max),
-		   row->max, mean(row->copy_ns, row->ok),
-		   mean(row->vfork_ns, row->waited), mean(row->vmas, row->ok),
-		   mean(row->pages, row->ok),
-		   mean(row->pgtable_pages << (PAGE_SHIFT - 10), row->ok));
+	seq_printf(
+		m,
+		"%-7s %-11s %8llu %7llu %11llu %11llu %11llu %11llu %12llu %6llu %8llu %11llu\n",
+		mmscope_how_label(path),
+		mmscope_how_label(kind + MMSCOPE_HOW_fork), row->ok,
+		row->failed,
+		mmscope_histogram_quantile(row->times, row->timed, 500,
+					   row->max),
+		mmscope_histogram_quantile(row->times, row->timed, 990,
+					   row->max),
+		row->max, mean(row->copy_ns, row->ok),
+		mean(row->vfork_ns, row->waited), mean(row->vmas, row->ok),
+		mean(row->pages, row->ok),
+		mean(row->pgtable_pages << (PAGE_SHIFT - 10), row->ok));
 }
 
-/**
- * mmscope_clone_stats_show() - the file `forks`
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_clone_stats_show(struct seq_file *m)
+/* Where the CPUs are summed up. */
+static void *forks_look(void)
 {
-	unsigned int path, kind;
-	struct clone_row *sum;
+	void *sum = kmalloc(sizeof(struct clone_row), MMSCOPE_GFP);
 
-	seq_puts(m,
-		 "# path  kind              ok  failed      p50_ns      p99_ns      max_ns     copy_ns     vfork_ns   vmas    pages pgtable_kib\n");
-	sum = kmalloc(sizeof(*sum), GFP_KERNEL);
-	if (!sum || !per_cpu(clone_tables, cpumask_first(cpu_possible_mask)))
-		goto out;
-	for (path = 0; path < PATHS; path++)
-		for (kind = 0; kind < KINDS; kind++) {
-			row_sum(sum, path, kind);
-			if (sum->ok || sum->failed)
-				row_show(m, sum, path, kind);
-		}
-out:
+	return sum ? sum : ERR_PTR(-ENOMEM);
+}
+
+static void forks_forget(void *sum)
+{
 	kfree(sum);
 }
+
+static unsigned long forks_rows(void *sum)
+{
+	if (!per_cpu(clone_tables, cpumask_first(cpu_possible_mask)))
+		return 1;
+	return 1 + PATHS * KINDS;
+}
+
+static void forks_row(struct seq_file *m, void *seen, unsigned long n)
+{
+	struct clone_row *sum = seen;
+	unsigned int path, kind;
+
+	if (!n--) {
+		seq_puts(
+			m,
+			"# path  kind              ok  failed      p50_ns      p99_ns      max_ns     copy_ns     vfork_ns   vmas    pages pgtable_kib\n");
+		return;
+	}
+	path = n / KINDS;
+	kind = n % KINDS;
+	/* The memory may have been given back since the first row. */
+	if (!per_cpu(clone_tables, cpumask_first(cpu_possible_mask)))
+		return;
+	row_sum(sum, path, kind);
+	if (sum->ok || sum->failed)
+		row_show(m, sum, path, kind);
+}
+
+const struct mmscope_text mmscope_clone_stats_text = {
+	.name = "forks",
+	.mode = 0400,
+	.look = forks_look,
+	.forget = forks_forget,
+	.rows = forks_rows,
+	.row = forks_row,
+};

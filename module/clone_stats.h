@@ -10,7 +10,6 @@
 #include "record.h"
 
 struct mm_struct;
-struct seq_file;
 
 /**
  * struct mmscope_clone_result - what copy_mm() came to
@@ -22,7 +21,6 @@ struct seq_file;
  * @vmas: of the copy
  * @pages: resident in the copy
  * @pgtable_pages: of the copy
- * @child: pid, once the clone has succeeded
  */
 struct mmscope_clone_result {
 	enum mmscope_how path;
@@ -33,7 +31,6 @@ struct mmscope_clone_result {
 	u32 vmas;
 	u32 pages;
 	u32 pgtable_pages;
-	int child;
 };
 
 int mmscope_clone_stats_alloc(void);
@@ -49,6 +46,5 @@ void mmscope_clone_count_time(enum mmscope_how kind,
 			      const struct mmscope_clone_result *result,
 			      u64 ns);
 void mmscope_clone_count_wait(enum mmscope_how path, u64 ns);
-void mmscope_clone_stats_show(struct seq_file *m);
 
 #endif /* MMSCOPE_CLONE_STATS_H */

@@ -31,12 +31,24 @@
 #error "mmscope needs a kernel with CONFIG_64BIT: a record's index is one long"
 #endif
 
+#if !defined(__x86_64__) && !defined(__aarch64__)
+#error "mmscope knows x86-64 and arm64 only"
+#endif
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "mmscope needs Linux 5.10 or newer"
 #endif
 
 #ifndef CONFIG_KPROBES
 #error "mmscope needs a kernel with CONFIG_KPROBES"
+#endif
+
+#ifndef CONFIG_KRETPROBES
+#error "mmscope needs a kernel with CONFIG_KRETPROBES"
+#endif
+
+#ifndef CONFIG_STACKTRACE
+#error "mmscope needs a kernel with CONFIG_STACKTRACE"
 #endif
 
 #ifndef CONFIG_TRACEPOINTS
@@ -223,6 +235,17 @@ static inline void mmscope_module_text(const struct module *module,
 #else
 	*start = (unsigned long)module->core_layout.base;
 	*size = module->core_layout.text_size;
+#endif
+}
+
+/* Of the PERCPU_MODULE_RESERVE (8 KiB) that all modules share. */
+static inline unsigned int
+mmscope_static_percpu_bytes(const struct module *module)
+{
+#ifdef CONFIG_SMP
+	return module->percpu_size;
+#else
+	return 0;
 #endif
 }
 

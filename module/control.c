@@ -2,8 +2,9 @@
 /*
  * control.c - recording, on and off
  *
- * Off means that nothing is attached: the kernel's text is as it was. Memory is
- * taken the first time, and kept, so that what was recorded can be read later.
+ * Off means that nothing is attached: the kernel's text is as it was. What only
+ * recording needs is given back then; the rings and the sums stay, so that what was
+ * recorded can be read later, until `free` is written or recording goes on.
  */
 
 #include "attach.h"
@@ -27,11 +28,24 @@ struct mmscope_settings mmscope_settings;
 static bool recording;
 static u64 session;
 
+/* What is needed only while something is attached. The ledger's slots are the table's. */
+static void release_working_memory(void)
+{
+	mmscope_names_free();
+	mmscope_clone_slots_free();
+	if (!mmscope_accounts_bytes())
+		mmscope_mm_table_free();
+}
+
 static int take_memory(void)
 {
+	/* What was recorded before is not the price of failing. */
+	bool kept = mmscope_rings_bytes();
 	int err;
 
 	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
+	if (!err)
+		err = mmscope_emit_alloc();
 	if (!err)
 		err = mmscope_clone_slots_alloc(mmscope_settings.max_clones);
 	if (!err)
@@ -42,7 +56,9 @@ static int take_memory(void)
 		err = mmscope_rings_alloc(mmscope_settings.ring_bytes);
 	if (!err)
 		err = mmscope_borrows_watch();
-	if (err)
+	if (err && kept)
+		release_working_memory();
+	else if (err)
 		mmscope_release_memory();
 	return err;
 }
@@ -57,17 +73,17 @@ void mmscope_release_memory(void)
 	mmscope_ledger_release();
 	mmscope_borrows_unwatch();
 	mmscope_rings_free();
-	mmscope_names_free();
+	mmscope_emit_free();
 	mmscope_clone_stats_free();
-	mmscope_clone_slots_free();
 	mmscope_mm_table_free();
+	release_working_memory();
 }
 
 /* What the rings must hold so that a capture which begins now makes sense. */
 static void announce(void)
 {
 	mmscope_names_forget_all();
-	mmscope_scan(true);
+	mmscope_scan();
 	mmscope_borrows_find(true);
 }
 
@@ -99,6 +115,7 @@ int mmscope_start(void)
 	err = mmscope_points_attach(mmscope_settings.max_clones);
 	if (err) {
 		mmscope_clock_stop();
+		release_working_memory();
 		return err;
 	}
 	recording = true;
@@ -109,7 +126,7 @@ int mmscope_start(void)
 }
 
 /**
- * mmscope_stop() - detach; what was recorded stays
+ * mmscope_stop() - detach, and give back what only that needs; what was recorded stays
  *
  * Context: may sleep; under mmscope_mutex.
  */
@@ -121,30 +138,21 @@ void mmscope_stop(void)
 	mmscope_points_detach();
 	mmscope_clock_stop();
 	recording = false;
+	release_working_memory();
 }
 
 /**
- * mmscope_look() - make sure that the table holds what is there now
- *
- * While recording it does. Otherwise births and deaths go unseen, so every look
- * begins anew and gives new ids.
+ * mmscope_give_back() - stop, and give back all memory, with what was recorded
  *
  * Context: may sleep; under mmscope_mutex.
- * Return: 0 or -ENOMEM.
+ * Return: 0, or -EBUSY if somebody has `events` or a cpuN open.
  */
-int mmscope_look(void)
+int mmscope_give_back(void)
 {
-	int err;
-
-	if (recording)
-		return 0;
-	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
-	if (err)
-		return err;
-	mmscope_mm_table_clear();
-	mmscope_borrows_clear();
-	mmscope_scan(false);
-	mmscope_borrows_find(false);
+	if (mmscope_rings_are_held())
+		return -EBUSY;
+	mmscope_stop();
+	mmscope_release_memory();
 	return 0;
 }
 
@@ -169,12 +177,10 @@ u64 mmscope_session(void)
  */
 size_t mmscope_memory_bytes(void)
 {
-	size_t watch = mmscope_watch_bytes();
+	size_t bytes = mmscope_watch_bytes() + mmscope_filter_bytes() +
+		       mmscope_rings_bytes() + mmscope_emit_bytes() +
+		       mmscope_mm_table_bytes() + mmscope_clone_stats_bytes() +
+		       mmscope_names_bytes() + mmscope_ledger_bytes();
 
-	if (!mmscope_mm_keys)
-		return watch;
-	return watch + mmscope_rings_bytes() + mmscope_mm_table_bytes() +
-	       mmscope_clone_slots_bytes() + mmscope_clone_stats_bytes() +
-	       mmscope_names_bytes() + mmscope_filter_bytes() +
-	       mmscope_ledger_bytes();
+	return recording ? bytes + mmscope_clone_slots_bytes() : bytes;
 }

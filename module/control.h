@@ -27,7 +27,7 @@ extern struct mmscope_settings mmscope_settings;
 
 int mmscope_start(void);
 void mmscope_stop(void);
-int mmscope_look(void);
+int mmscope_give_back(void);
 bool mmscope_is_recording(void);
 u64 mmscope_session(void);
 size_t mmscope_memory_bytes(void);

@@ -11,78 +11,59 @@
 #include <linux/module.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
-#include <linux/uaccess.h>
+#include <linux/string.h>
 
-#include "attach.h"
-#include "borrow.h"
-#include "candidates.h"
-#include "clone_stats.h"
 #include "control.h"
 #include "debugfs.h"
-#include "filter.h"
-#include "ledger.h"
-#include "stacks.h"
 #include "stream.h"
+#include "text.h"
 #include "watch.h"
-
-/* No sensible filter is longer. */
-#define WRITE_MAX 4096
-
-/**
- * struct text_file - a file of text
- * @name: in the directory
- * @mode: its permissions
- * @show: prints it, under mmscope_mutex
- * @write: NULL, or takes what was written, under mmscope_mutex
- */
-struct text_file {
-	const char *name;
-	umode_t mode;
-	void (*show)(struct seq_file *m);
-	int (*write)(char *text);
-};
 
 static struct dentry *directory;
 
-static void readme_show(struct seq_file *m)
+/* Loading has succeeded. */
+static bool live;
+
+static void readme_row(struct seq_file *m, void *seen, unsigned long n)
 {
-	seq_puts(m,
-		 "mmscope: how fork made each address space, who uses it, who pins it, who borrows it\n"
-		 "\n"
-		 "	echo 1 > enable		record\n"
-		 "	cat forks		what clones cost: by path (none, share, dup) and kind\n"
-		 "	cat mms			the address spaces; dead ones that are still pinned first\n"
-		 "	cat borrows		per CPU: which kernel thread runs on whose mm\n"
-		 "	echo 1 > ledger		see every change of mm_users and mm_count, too\n"
-		 "	cat ledger		by function; and whose ledger does not close\n"
-		 "	cat holders		who holds each address space, dead ones first\n"
-		 "	cat stacks		the calls that took references, each once\n"
-		 "	cat candidates		functions where a change may hide that the ledger misses\n"
-		 "	cat events		the records themselves, oldest first; lost ones are said in place\n"
-		 "	cat probes		what is attached where, and what this kernel does not offer\n"
-		 "	cat stats		records written and lost, memory, cost\n"
-		 "	echo 0 > enable		stop; what was recorded stays readable\n"
-		 "\n"
-		 "	echo pid=PID > filter	only this process and its descendants\n"
-		 "	echo 'comm=NAME types=copy_mm,fork_end' > filter\n"
-		 "	echo off > filter	everything\n"
-		 "\n"
-		 "	echo PID > watch	every change of users and count of that process's mm,\n"
-		 "				by hardware watchpoints\n"
-		 "	cat watch		which instruction changed what, in which task, on which CPU\n"
-		 "	echo off > watch	stop; it stops by itself when the mm is freed\n"
-		 "\n"
-		 "	mkdir trace && cp metadata cpu* trace	a CTF trace, for babeltrace2,\n"
-		 "				Trace Compass or `mmscope report -i trace`\n"
-		 "\n"
-		 "cpuN is consumed by reading and has one reader at a time; all other files can be\n"
-		 "read at any time and change nothing. The same records are tracepoints in\n"
-		 "/sys/kernel/tracing/events/mmscope while recording is on.\n"
-		 "users is mm_users, count is mm_count, ids of mm's are never given twice.\n");
+	seq_puts(
+		m,
+		"mmscope: how fork made each address space, who uses it, who pins it, who borrows it\n"
+		"\n"
+		"	echo 1 > enable		record\n"
+		"	cat forks		what clones cost: by path (none, share, dup) and kind\n"
+		"	cat mms			the address spaces; dead ones that are still pinned first\n"
+		"	cat borrows		per CPU: which kernel thread runs on whose mm\n"
+		"	echo 1 > ledger		see every change of mm_users and mm_count, too\n"
+		"	cat ledger		by function; and whose ledger does not close\n"
+		"	cat holders		who holds each address space, dead ones first\n"
+		"	cat stacks		the calls that took references, each once\n"
+		"	cat candidates		functions where a change may hide that the ledger misses\n"
+		"	cat events		the records themselves, oldest first; lost ones are said in place\n"
+		"	cat probes		what is attached where, and what this kernel does not offer\n"
+		"	cat stats		records written and lost, memory, cost\n"
+		"	echo 0 > enable		stop; what was recorded stays readable\n"
+		"	echo free > enable	stop, and give back all memory with what was recorded\n"
+		"\n"
+		"	echo pid=PID > filter	only this process and its descendants\n"
+		"	echo 'comm=NAME types=copy_mm,fork_end' > filter\n"
+		"	echo off > filter	everything\n"
+		"\n"
+		"	echo PID > watch	every change of users and count of that process's mm,\n"
+		"				by hardware watchpoints\n"
+		"	cat watch		which instruction changed what, in which task, on which CPU\n"
+		"	echo off > watch	stop; it stops by itself when the mm is freed\n"
+		"\n"
+		"	mkdir trace && cp metadata cpu* trace	a CTF trace, for babeltrace2,\n"
+		"				Trace Compass or `mmscope report -i trace`\n"
+		"\n"
+		"cpuN is consumed by reading and has one reader at a time; all other files can be\n"
+		"read at any time and change nothing. The same records are tracepoints in\n"
+		"/sys/kernel/tracing/events/mmscope while recording is on.\n"
+		"users is mm_users, count is mm_count, ids of mm's are never given twice.\n");
 }
 
-static void enable_show(struct seq_file *m)
+static void enable_row(struct seq_file *m, void *seen, unsigned long n)
 {
 	seq_printf(m, "%d\n", mmscope_is_recording());
 }
@@ -91,7 +72,10 @@ static int enable_write(char *text)
 {
 	unsigned int value;
 
-	if (kstrtouint(strim(text), 10, &value) || value > 1)
+	text = strim(text);
+	if (!strcmp(text, "free"))
+		return mmscope_give_back();
+	if (kstrtouint(text, 10, &value) || value > 1)
 		return -EINVAL;
 	if (value)
 		return mmscope_start();
@@ -99,30 +83,49 @@ static int enable_write(char *text)
 	return 0;
 }
 
-static const struct text_file text_files[] = {
-	{ "README", 0400, readme_show },
-	{ "enable", 0600, enable_show, enable_write },
-	{ "filter", 0600, mmscope_filter_show, mmscope_filter_set },
-	{ "forks", 0400, mmscope_clone_stats_show },
-	{ "mms", 0400, mmscope_mms_show },
-	{ "borrows", 0400, mmscope_borrows_show },
-	{ "ledger", 0600, mmscope_ledger_show, mmscope_ledger_set },
-	{ "holders", 0400, mmscope_holders_show },
-	{ "stacks", 0400, mmscope_stacks_show },
-	{ "candidates", 0400, mmscope_candidates_show },
-	{ "probes", 0400, mmscope_points_show },
-	{ "stats", 0400, mmscope_stats_show },
-	{ "metadata", 0400, mmscope_metadata_show },
+static const struct mmscope_text readme_text = {
+	.name = "README",
+	.mode = 0400,
+	.row = readme_row,
+	.own = true,
 };
 
-static int text_show(struct seq_file *m, void *unused)
-{
-	const struct text_file *text = m->private;
+static const struct mmscope_text enable_text = {
+	.name = "enable",
+	.mode = 0600,
+	.row = enable_row,
+	.write = enable_write,
+};
 
-	mutex_lock(&mmscope_mutex);
-	text->show(m);
-	mutex_unlock(&mmscope_mutex);
-	return 0;
+static const struct mmscope_text *const text_files[] = {
+	&readme_text,
+	&enable_text,
+	&mmscope_filter_text,
+	&mmscope_clone_stats_text,
+	&mmscope_mms_text,
+	&mmscope_borrows_text,
+	&mmscope_ledger_text,
+	&mmscope_holders_text,
+	&mmscope_stacks_text,
+	&mmscope_candidates_text,
+	&mmscope_points_text,
+	&mmscope_stats_text,
+	&mmscope_metadata_text_file,
+};
+
+/**
+ * mmscope_is_live() - whether the module may be used
+ *
+ * Its use count keeps it while a file of it is open, but not while it is being loaded:
+ * do_init_module() frees a module whose init fails, whatever the count is (5.10 to 7.3).
+ * So nobody gets hold of anything before loading has succeeded.
+ *
+ * Context: any.
+ */
+bool mmscope_is_live(void)
+{
+	/* Pairs with the release in mmscope_debugfs_create(). */
+	return smp_load_acquire(&live);
 }
 
 /**
@@ -133,52 +136,15 @@ static int text_show(struct seq_file *m, void *unused)
  * (debugfs_locked_down() in fs/debugfs/file.c, 5.10 to 7.3).
  *
  * Context: may sleep.
- * Return: 0 or -EPERM.
+ * Return: 0, -EPERM, or -EAGAIN while the module is being loaded. What is refused here
+ * debugfs has let go of when debugfs_remove() returns.
  */
 int mmscope_may_open(void)
 {
+	if (!mmscope_is_live())
+		return -EAGAIN;
 	return security_locked_down(LOCKDOWN_DEBUGFS);
 }
-
-static int text_open(struct inode *inode, struct file *file)
-{
-	int err = mmscope_may_open();
-
-	return err ? err : single_open(file, text_show, inode->i_private);
-}
-
-static ssize_t text_write(struct file *file, const char __user *buffer,
-			  size_t size, loff_t *position)
-{
-	const struct text_file *text =
-		((struct seq_file *)file->private_data)->private;
-	char *copy;
-	int err;
-
-	if (!text->write || size >= WRITE_MAX)
-		return -EINVAL;
-	copy = memdup_user_nul(buffer, size);
-	if (IS_ERR(copy))
-		return PTR_ERR(copy);
-	/* A NUL inside would hide what comes after it. */
-	err = strlen(copy) == size ? 0 : -EINVAL;
-	if (!err) {
-		mutex_lock(&mmscope_mutex);
-		err = text->write(copy);
-		mutex_unlock(&mmscope_mutex);
-	}
-	kfree(copy);
-	return err ? err : size;
-}
-
-static const struct file_operations text_fops = {
-	.owner = THIS_MODULE,
-	.open = text_open,
-	.release = single_release,
-	.read = seq_read,
-	.write = text_write,
-	.llseek = seq_lseek,
-};
 
 /* debugfs lets its users ignore errors; but a file that is missing is a fault. */
 static int create_file(const char *name, umode_t mode, void *data,
@@ -216,8 +182,8 @@ static int create_files(void)
 	int err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(text_files) && !err; i++)
-		err = create_file(text_files[i].name, text_files[i].mode,
-				  (void *)&text_files[i], &text_fops);
+		err = create_file(text_files[i]->name, text_files[i]->mode,
+				  (void *)text_files[i], &mmscope_text_fops);
 	if (!err)
 		err = create_file("events", 0400, NULL, &mmscope_events_fops);
 	if (!err)
@@ -227,6 +193,8 @@ static int create_files(void)
 
 /**
  * mmscope_debugfs_create() - make the directory and its files
+ *
+ * The last thing that can fail when the module is loaded: then the files can be opened.
  *
  * Context: may sleep.
  * Return: 0, or a negative errno that has been explained in the log.
@@ -244,9 +212,13 @@ int mmscope_debugfs_create(void)
 	/* debugfs makes directories 0755. */
 	d_inode(directory)->i_mode = S_IFDIR | 0700;
 	err = create_files();
-	if (err)
+	if (err) {
 		debugfs_remove(directory);
-	return err;
+		return err;
+	}
+	/* Who opens a file sees all that was made ready before. */
+	smp_store_release(&live, true);
+	return 0;
 }
 
 /**

@@ -7,16 +7,11 @@
 
 #include <linux/fs.h>
 
-struct seq_file;
-
 int mmscope_debugfs_create(void);
 void mmscope_debugfs_remove(void);
+bool mmscope_is_live(void);
 int mmscope_may_open(void);
 
-/* One for each file; each in a show_*.c or metadata.c of its own. */
 extern const struct file_operations mmscope_events_fops;
-void mmscope_mms_show(struct seq_file *m);
-void mmscope_stats_show(struct seq_file *m);
-void mmscope_metadata_show(struct seq_file *m);
 
 #endif /* MMSCOPE_DEBUGFS_H */

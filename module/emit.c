@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * emit.c - heads, names and losses of records
+ * emit.c - heads and names of records; losses.c has what could not be made
  */
 #include <linux/bitmap.h>
 #include <linux/sched.h>
@@ -8,73 +8,16 @@
 
 #include "clock.h"
 #include "emit.h"
+#include "emit_cpu.h"
 #include "filter.h"
 #include "ledger.h"
-
-#define CREATE_TRACE_POINTS
 #include "memory.h"
-#include "trace.h"
 
-/* Records that can be under way at once: as deep as contexts nest, and more. */
-#define EMIT_SLOTS 8
-
-/*
- * What a CPU could not record. Each is counted for good, and waits in `pending`
- * to be said in a record of its own as soon as the ring takes one.
- */
-struct emit_cpu {
-	u64 lost[MMSCOPE_HOW_END];
-	unsigned long pending[MMSCOPE_HOW_END];
-	unsigned long any_pending;
-	u64 pending_since;
-	u64 cost_ns;
-	u64 cost_records;
-	u64 cost_max_ns;
-};
-
-static DEFINE_PER_CPU(struct emit_cpu, emit_cpu);
-
-/* Where careful records are made, one inside the other. */
-static DEFINE_PER_CPU(struct mmscope_slot[EMIT_SLOTS], emit_slots);
-static DEFINE_PER_CPU(unsigned int, emit_depth);
+#define NAMES_BYTES (BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long))
 
 DEFINE_STATIC_KEY_FALSE(mmscope_careful_key);
 DEFINE_STATIC_KEY_FALSE(mmscope_compare_key);
 unsigned long *mmscope_named_pids;
-
-/**
- * mmscope_lose_many() - count records that could not be made
- * @why: the cause
- * @records: how many
- *
- * Context: any. With preemption on they may be counted for a neighbouring CPU.
- */
-void mmscope_lose_many(enum mmscope_how why, unsigned long records)
-{
-	struct emit_cpu *cpu;
-
-	preempt_disable_notrace();
-	cpu = this_cpu_ptr(&emit_cpu);
-	this_cpu_add(emit_cpu.lost[why], records);
-	if (!cpu->any_pending)
-		cpu->pending_since = mmscope_now();
-	this_cpu_add(emit_cpu.pending[why], records);
-	this_cpu_write(emit_cpu.any_pending, 1);
-	/* The next record says it first. */
-	this_cpu_write(mmscope_ready, &mmscope_no_ring);
-	preempt_enable_notrace();
-}
-
-/**
- * mmscope_lose() - count one record that could not be made
- * @why: the cause
- *
- * Context: any.
- */
-void mmscope_lose(enum mmscope_how why)
-{
-	mmscope_lose_many(why, 1);
-}
 
 /* NULL if the ring is full and keeps its oldest records. */
 static struct mmscope_record *emit_reserve(struct mmscope_ring *ring,
@@ -101,21 +44,21 @@ static void emit_commit(struct mmscope_ring *ring,
 static void emit_pending(struct mmscope_ring *ring,
 			 struct mmscope_moment *moment)
 {
-	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
+	struct mmscope_emit_cpu *cpu = this_cpu_ptr(mmscope_emit_cpu);
 	struct mmscope_record *record;
 	unsigned long records;
 	unsigned int why;
 
-	this_cpu_write(emit_cpu.any_pending, 0);
+	this_cpu_write(mmscope_emit_cpu->any_pending, 0);
 	this_cpu_write(mmscope_ready, ring);
 	for (why = 0; why < MMSCOPE_HOW_END; why++) {
-		records = this_cpu_xchg(emit_cpu.pending[why], 0);
+		records = this_cpu_xchg(mmscope_emit_cpu->pending[why], 0);
 		if (!records)
 			continue;
 		record = emit_reserve(ring, moment);
 		if (!record) {
-			this_cpu_add(emit_cpu.pending[why], records);
-			this_cpu_write(emit_cpu.any_pending, 1);
+			this_cpu_add(mmscope_emit_cpu->pending[why], records);
+			this_cpu_write(mmscope_emit_cpu->any_pending, 1);
 			this_cpu_write(mmscope_ready, &mmscope_no_ring);
 			return;
 		}
@@ -145,41 +88,6 @@ void mmscope_be_careful(bool on)
 	}
 }
 
-/**
- * mmscope_pending_loss() - a loss that no record could say yet
- * @cpu: whose
- * @why: the cause to begin with, 0 at first; moved on
- * @take: it is said now and not to be said again; only while not recording
- * @record: gets what the ring had no room for
- *
- * Context: may sleep or not.
- * Return: false if there is no further one.
- */
-bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
-			  struct mmscope_record *record)
-{
-	struct emit_cpu *from = per_cpu_ptr(&emit_cpu, cpu);
-	unsigned long records;
-
-	while (*why < MMSCOPE_HOW_END) {
-		records = READ_ONCE(from->pending[*why]);
-		if (records && take)
-			WRITE_ONCE(from->pending[*why], 0);
-		(*why)++;
-		if (!records)
-			continue;
-		memset(record, 0, sizeof(*record));
-		record->head.id = MMSCOPE_TYPE_lost;
-		record->head.how = *why - 1;
-		record->head.cpu = cpu;
-		record->head.timestamp = from->pending_since;
-		record->lost.records = records;
-		record->lost.since = from->pending_since;
-		return true;
-	}
-	return false;
-}
-
 static __always_inline void name_fill(struct mmscope_record *record, u64 now,
 				      const struct task_struct *task)
 {
@@ -206,6 +114,58 @@ static void emit_name(struct mmscope_ring *ring, struct mmscope_moment *moment,
 	}
 	name_fill(record, moment->now, task);
 	trace_comm(record);
+	emit_commit(ring, record, moment);
+}
+
+/* Another's name, as it is known. */
+static void emit_owner(struct mmscope_ring *ring, struct mmscope_moment *moment,
+		       const struct mmscope_mm *mm)
+{
+	struct mmscope_record *record;
+	pid_t pid = mm->pid;
+
+	if (!pid || pid >= PID_MAX_LIMIT ||
+	    test_and_set_bit(pid, mmscope_named_pids))
+		return;
+	record = emit_reserve(ring, moment);
+	if (!record) {
+		clear_bit(pid, mmscope_named_pids);
+		return;
+	}
+	name_fill(record, moment->now, current);
+	record->head.pid = pid;
+	record->head.tgid = pid;
+	memcpy(record->comm.name.text, mm->comm, TASK_COMM_LEN);
+	trace_comm(record);
+	emit_commit(ring, record, moment);
+}
+
+/*
+ * An mm that was there before and for which the announcement had no room: it is told
+ * before the first record about it.
+ */
+static void emit_unsaid(struct mmscope_ring *ring,
+			struct mmscope_moment *moment, struct mmscope_mm *mm)
+{
+	struct mmscope_record *record;
+	int users, count;
+
+	if (!(READ_ONCE(mmscope_filter_types) & BIT(MMSCOPE_TYPE_mm_birth)) ||
+	    !test_and_clear_bit(MMSCOPE_MM_UNSAID, &mm->flags) ||
+	    !mmscope_mm_counters(mm - mmscope_mm_entries, READ_ONCE(mm->mm),
+				 mm->id, &users, &count))
+		return;
+	emit_owner(ring, moment, mm);
+	record = emit_reserve(ring, moment);
+	if (!record) {
+		set_bit(MMSCOPE_MM_UNSAID, &mm->flags);
+		return;
+	}
+	mmscope_head(record, moment->now, MMSCOPE_TYPE_mm_birth,
+		     MMSCOPE_HOW_found, current, mm->id);
+	mmscope_fill(record, mm_birth, .parent_mm = mm->parent,
+		     .owner = mm->pid, .users = users, .count = count);
+	trace_mm_birth(record);
 	emit_commit(ring, record, moment);
 }
 
@@ -259,11 +219,11 @@ void mmscope_emit_name_of_new(struct mmscope_moment *moment,
 
 static struct mmscope_slot *slot_take(void)
 {
-	unsigned int depth = this_cpu_inc_return(emit_depth);
+	unsigned int depth = this_cpu_inc_return(mmscope_emit_cpu->depth);
 
 	if (likely(depth <= EMIT_SLOTS))
-		return this_cpu_ptr(&emit_slots[depth - 1]);
-	this_cpu_dec(emit_depth);
+		return &this_cpu_ptr(mmscope_emit_cpu)->slots[depth - 1];
+	this_cpu_dec(mmscope_emit_cpu->depth);
 	return NULL;
 }
 
@@ -305,6 +265,8 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
 			emit_pending(ring, &slot->moment);
 		if (!test_bit(current->pid, mmscope_named_pids))
 			emit_name(ring, &slot->moment, current);
+		if (mm && unlikely(test_bit(MMSCOPE_MM_UNSAID, &mm->flags)))
+			emit_unsaid(ring, &slot->moment, mm);
 		slot->record = emit_reserve(ring, &slot->moment);
 	}
 	slot->ring = ring;
@@ -333,17 +295,17 @@ void mmscope_close(struct mmscope_slot *slot)
 {
 	if (likely(slot->ring))
 		emit_commit(slot->ring, slot->record, &slot->moment);
-	this_cpu_dec(emit_depth);
+	this_cpu_dec(mmscope_emit_cpu->depth);
 }
 
 /* What a record has cost that has just been committed. */
 static void time_record(u64 since)
 {
-	struct emit_cpu *cpu = this_cpu_ptr(&emit_cpu);
+	struct mmscope_emit_cpu *cpu = this_cpu_ptr(mmscope_emit_cpu);
 	u64 ns = mmscope_now() - since;
 
-	this_cpu_add(emit_cpu.cost_ns, ns);
-	this_cpu_inc(emit_cpu.cost_records);
+	this_cpu_add(mmscope_emit_cpu->cost_ns, ns);
+	this_cpu_inc(mmscope_emit_cpu->cost_records);
 	if (ns > cpu->cost_max_ns)
 		cpu->cost_max_ns = ns;
 }
@@ -365,27 +327,6 @@ void __cold mmscope_attend(struct mmscope_ring *ring, unsigned long end,
 }
 
 /**
- * mmscope_emit_totals() - sum up all CPUs
- * @totals: gets the sums; they may be a few records apart from each other
- */
-void mmscope_emit_totals(struct mmscope_emit_totals *totals)
-{
-	unsigned int cpu, why;
-	struct emit_cpu *one;
-
-	memset(totals, 0, sizeof(*totals));
-	for_each_possible_cpu(cpu) {
-		one = per_cpu_ptr(&emit_cpu, cpu);
-		for (why = 0; why < MMSCOPE_HOW_END; why++)
-			totals->lost[why] += READ_ONCE(one->lost[why]);
-		totals->cost_ns += READ_ONCE(one->cost_ns);
-		totals->cost_records += READ_ONCE(one->cost_records);
-		totals->cost_max_ns =
-			max(totals->cost_max_ns, READ_ONCE(one->cost_max_ns));
-	}
-}
-
-/**
  * mmscope_names_alloc() - memory for one bit for each possible pid
  *
  * Context: may sleep. Called again it does nothing.
@@ -394,7 +335,7 @@ void mmscope_emit_totals(struct mmscope_emit_totals *totals)
 int mmscope_names_alloc(void)
 {
 	if (!mmscope_named_pids)
-		mmscope_named_pids = mmscope_alloc(mmscope_names_bytes());
+		mmscope_named_pids = mmscope_alloc(NAMES_BYTES);
 	return mmscope_named_pids ? 0 : -ENOMEM;
 }
 
@@ -412,7 +353,7 @@ void mmscope_names_free(void)
  */
 size_t mmscope_names_bytes(void)
 {
-	return BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long);
+	return mmscope_named_pids ? NAMES_BYTES : 0;
 }
 
 /**

@@ -220,8 +220,14 @@ struct mmscope_emit_totals {
 
 void mmscope_emit_totals(struct mmscope_emit_totals *totals);
 
-bool mmscope_pending_loss(unsigned int cpu, unsigned int *why, bool take,
+bool mmscope_pending_loss(unsigned int cpu, unsigned int *why,
+			  unsigned long told[MMSCOPE_HOW_END],
 			  struct mmscope_record *record);
+bool mmscope_take_loss(unsigned int cpu, struct mmscope_record *record);
+void mmscope_return_loss(struct mmscope_record *record, bool recording);
+int mmscope_emit_alloc(void);
+void mmscope_emit_free(void);
+size_t mmscope_emit_bytes(void);
 
 void mmscope_emit_name_of(struct task_struct *task,
 			  const struct mmscope_mm *mm);

@@ -14,11 +14,13 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "compat.h"
+#include "attach.h"
 #include "emit.h"
 #include "filter.h"
 #include "memory.h"
 #include "record_names.h"
+#include "scan.h"
+#include "text.h"
 
 #define FILTER_MAX_PIDS 16
 #define FILTER_ALL_TYPES (BIT(MMSCOPE_TYPE_END) - 1)
@@ -181,26 +183,38 @@ static void filter_follow_mm(struct task_struct *task)
 	task_unlock(task);
 }
 
+/* What is looked for, and where it is noted. */
+struct follow {
+	const struct filter *filter;
+	unsigned long *pids;
+};
+
+static void filter_follow_task(struct task_struct *task, void *data)
+{
+	const struct follow *follow = data;
+
+	if (!filter_names_ancestor(follow->filter, task))
+		return;
+	set_bit(task->pid, follow->pids);
+	filter_follow_mm(task);
+}
+
 static void filter_follow_tasks(const struct filter *f, unsigned long *pids)
 {
-	struct task_struct *process, *task;
+	struct follow follow = { f, pids };
 
-	rcu_read_lock();
-	mmscope_for_each_task(process, task) {
-		if (!filter_names_ancestor(f, task))
-			continue;
-		set_bit(task->pid, pids);
-		filter_follow_mm(task);
-	}
-	rcu_read_unlock();
+	mmscope_each_task(filter_follow_task, &follow);
 }
 
 static void filter_unfollow_mms(void)
 {
 	unsigned long slot;
 
-	for (slot = 0; mmscope_mm_keys && slot < mmscope_mm_slots(); slot++)
+	for (slot = 0; mmscope_mm_keys && slot < mmscope_mm_slots(); slot++) {
 		clear_bit(MMSCOPE_MM_FOLLOWED, &mmscope_mm_entries[slot].flags);
+		if (!(slot % 1024))
+			cond_resched();
+	}
 }
 
 /**
@@ -237,7 +251,7 @@ int mmscope_filter_set(char *text)
 	/* A handler that sees the new bits sees them filled in. */
 	smp_store_release(&mmscope_filter_pids, pids);
 	/* Handlers look with preemption off. */
-	synchronize_rcu();
+	mmscope_wait_for_handlers();
 	kvfree(old);
 	if (was_set)
 		mmscope_be_careful(false);
@@ -315,13 +329,8 @@ void mmscope_filter_exec(struct mmscope_mm *mm)
 		set_bit(MMSCOPE_MM_FOLLOWED, &mm->flags);
 }
 
-/**
- * mmscope_filter_show() - the filter as it could be written
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_filter_show(struct seq_file *m)
+/* The filter as it could be written. */
+static void filter_row(struct seq_file *m, void *seen, unsigned long n)
 {
 	const char *separator = "";
 	unsigned int i, types = 0;
@@ -331,7 +340,8 @@ void mmscope_filter_show(struct seq_file *m)
 		separator = " ";
 	}
 	if (filter.comm[0]) {
-		seq_printf(m, "%scomm=%s", separator, filter.comm);
+		seq_printf(m, "%scomm=", separator);
+		mmscope_comm_show(m, filter.comm);
 		separator = " ";
 	}
 	if (filter.types == FILTER_ALL_TYPES) {
@@ -345,6 +355,13 @@ void mmscope_filter_show(struct seq_file *m)
 				   mmscope_type_label(i));
 	seq_putc(m, '\n');
 }
+
+const struct mmscope_text mmscope_filter_text = {
+	.name = "filter",
+	.mode = 0600,
+	.row = filter_row,
+	.write = mmscope_filter_set,
+};
 
 /**
  * mmscope_filter_bytes() - memory that the filter takes

@@ -13,8 +13,6 @@
 #include "mm_table.h"
 #include "record.h"
 
-struct seq_file;
-
 /* The types that are wanted, one bit each. */
 extern unsigned long mmscope_filter_types;
 /* The pids that are followed; NULL: all. Never freed before unloading. */
@@ -40,8 +38,8 @@ bool mmscope_filter_passes_reader(enum mmscope_type type,
  * Context: any, with preemption off. A reader of cpuN is not recorded, or it would
  * feed itself.
  */
-static __always_inline bool
-mmscope_filter_passes(enum mmscope_type type, const struct mmscope_mm *mm)
+static __always_inline bool mmscope_filter_passes(enum mmscope_type type,
+						  const struct mmscope_mm *mm)
 {
 	if (mm && test_bit(MMSCOPE_MM_READER, &mm->flags) &&
 	    !mmscope_filter_passes_reader(type, mm))
@@ -54,7 +52,6 @@ mmscope_filter_passes(enum mmscope_type type, const struct mmscope_mm *mm)
 }
 
 int mmscope_filter_set(char *text);
-void mmscope_filter_show(struct seq_file *m);
 size_t mmscope_filter_bytes(void);
 void mmscope_filter_free(void);
 void mmscope_filter_apply(void);

@@ -8,9 +8,9 @@
  */
 #include <linux/cpumask.h>
 #include <linux/jump_label.h>
-#include <linux/rcupdate.h>
 #include <linux/stop_machine.h>
 
+#include "attach.h"
 #include "candidates.h"
 #include "emit.h"
 #include "ledger.h"
@@ -110,7 +110,7 @@ int mmscope_ledger_start(bool audit)
 	static_branch_enable(&mmscope_ledger_key);
 	static_branch_inc(&mmscope_compare_key);
 	/* Every CPU sees the key before a birth counts. */
-	synchronize_rcu();
+	mmscope_wait_for_handlers();
 	on = true;
 	stop_machine(count_from_here, (void *)true, NULL);
 	mmscope_accounts_join();
@@ -132,7 +132,7 @@ void mmscope_ledger_stop(void)
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();
 	/* Hooks that were past the key's jump. */
-	synchronize_rcu();
+	mmscope_wait_for_handlers();
 	on = false;
 }
 

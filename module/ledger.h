@@ -12,8 +12,6 @@
 #include "mm_table.h"
 #include "sites.h"
 
-struct seq_file;
-
 /**
  * struct mmscope_account - one mm's ledger
  * @id: of the mm; another than the table's: nothing is known of it
@@ -202,8 +200,6 @@ bool mmscope_account_copy(unsigned long slot, u64 id,
 void mmscope_ledger_totals(struct mmscope_ledger_totals *totals);
 void mmscope_ledger_lazy_counts(int cpu, struct mmscope_site_counts *counts);
 unsigned int mmscope_open_ledgers(struct mmscope_open_ledger *list);
-void mmscope_ledger_show(struct seq_file *m);
 int mmscope_ledger_set(char *text);
-void mmscope_holders_show(struct seq_file *m);
 
 #endif /* MMSCOPE_LEDGER_H */

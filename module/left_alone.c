@@ -14,11 +14,11 @@
 #include "left_alone.h"
 #include "memory.h"
 
-/* More are counted, and not told. */
+/* The last one says that there are more, which only the log has. */
 #define MOST_LEFT_ALONE 256
 
 static struct mmscope_left_alone *list[MOST_LEFT_ALONE];
-static unsigned int nr_listed, nr_untold;
+static unsigned int nr_listed;
 
 static bool is_listed(const struct mmscope_left_alone *other)
 {
@@ -45,7 +45,8 @@ void mmscope_leave_alone(const char *what, const char *why, ...)
 
 	entry = kzalloc(sizeof(*entry), MMSCOPE_GFP);
 	if (!entry) {
-		nr_untold++;
+		pr_notice("the ledger does not look at %s, and there is no memory to say why\n",
+			  what);
 		return;
 	}
 	strscpy(entry->what, what, sizeof(entry->what));
@@ -59,11 +60,16 @@ void mmscope_leave_alone(const char *what, const char *why, ...)
 	pr_notice("the ledger does not look at %s: %s\n", entry->what,
 		  entry->why);
 	if (nr_listed == MOST_LEFT_ALONE) {
-		nr_untold++;
 		kfree(entry);
 		return;
 	}
-	list[nr_listed++] = entry;
+	if (nr_listed == MOST_LEFT_ALONE - 1) {
+		strscpy(entry->what, "more", sizeof(entry->what));
+		strscpy(entry->why, "the kernel's log has all of them",
+			sizeof(entry->why));
+	}
+	list[nr_listed] = entry;
+	WRITE_ONCE(nr_listed, nr_listed + 1);
 }
 
 /**
@@ -79,13 +85,13 @@ const struct mmscope_left_alone *mmscope_left_alone(unsigned int n)
 }
 
 /**
- * mmscope_left_alone_untold() - how many things more there are than are listed
+ * mmscope_nr_left_alone() - how many things the ledger does not look at
  *
- * Context: under mmscope_sites_mutex.
+ * Context: any; under mmscope_sites_mutex it stays as it is.
  */
-unsigned int mmscope_left_alone_untold(void)
+unsigned int mmscope_nr_left_alone(void)
 {
-	return nr_untold;
+	return READ_ONCE(nr_listed);
 }
 
 /**
@@ -97,5 +103,4 @@ void mmscope_left_alone_clear(void)
 {
 	while (nr_listed)
 		kfree(list[--nr_listed]);
-	nr_untold = 0;
 }

@@ -19,7 +19,7 @@ struct mmscope_left_alone {
 
 __printf(2, 3) void mmscope_leave_alone(const char *what, const char *why, ...);
 const struct mmscope_left_alone *mmscope_left_alone(unsigned int n);
-unsigned int mmscope_left_alone_untold(void);
+unsigned int mmscope_nr_left_alone(void);
 void mmscope_left_alone_clear(void);
 
 #endif /* MMSCOPE_LEFT_ALONE_H */

@@ -22,35 +22,41 @@ static bool enable;
 module_param(enable, bool, 0444);
 MODULE_PARM_DESC(enable, "record from the moment of loading (0)");
 
-static unsigned int ring_kib = 2048;
+static unsigned int ring_kib;
 module_param(ring_kib, uint, 0444);
-MODULE_PARM_DESC(ring_kib,
-		 "KiB of each CPU's ring, 16 to 1048576, rounded up to a power of two (2048)");
+MODULE_PARM_DESC(
+	ring_kib,
+	"KiB of each CPU's ring, 16 to 1048576, rounded up to a power of two; 0: by the sizes of memory and machine (0)");
 
 static bool overwrite = true;
 module_param(overwrite, bool, 0444);
-MODULE_PARM_DESC(overwrite,
-		 "a full ring loses its oldest records (1) or its newest (0) (1)");
+MODULE_PARM_DESC(
+	overwrite,
+	"a full ring loses its oldest records (1) or its newest (0) (1)");
 
 static unsigned int max_mms;
 module_param(max_mms, uint, 0444);
-MODULE_PARM_DESC(max_mms,
-		 "address spaces known at once, 64 to 1048576; 0: by the size of memory (0)");
+MODULE_PARM_DESC(
+	max_mms,
+	"address spaces known at once, 64 to 1048576; 0: by the size of memory (0)");
 
 static unsigned int max_clones = 4096;
 module_param(max_clones, uint, 0444);
-MODULE_PARM_DESC(max_clones,
-		 "clones under way at once, waiting vfork parents included, 16 to 65536 (4096)");
+MODULE_PARM_DESC(
+	max_clones,
+	"clones under way at once, waiting vfork parents included, 16 to 65536 (4096)");
 
 static char *attach = "auto";
 module_param(attach, charp, 0444);
-MODULE_PARM_DESC(attach,
-		 "auto: the cheapest way to each point; kprobe: kprobes wherever there is one (auto)");
+MODULE_PARM_DESC(
+	attach,
+	"auto: the cheapest way to each point; kprobe: kprobes wherever there is one (auto)");
 
 static char *without = "";
 module_param(without, charp, 0444);
-MODULE_PARM_DESC(without,
-		 "points to leave out, by their names in probes, with commas ()");
+MODULE_PARM_DESC(
+	without,
+	"points to leave out, by their names in probes, with commas ()");
 
 static int check_range(const char *name, unsigned int value, unsigned int min,
 		       unsigned int max)
@@ -64,9 +70,10 @@ static int check_range(const char *name, unsigned int value, unsigned int min,
 
 static int check_parameters(void)
 {
-	int err;
+	int err = 0;
 
-	err = check_range("ring_kib", ring_kib, 16, 1048576);
+	if (ring_kib)
+		err = check_range("ring_kib", ring_kib, 16, 1048576);
 	if (!err && max_mms)
 		err = check_range("max_mms", max_mms, 64, 1048576);
 	if (!err)
@@ -105,11 +112,22 @@ static int start_at_load(void)
 	err = mmscope_start();
 	mutex_unlock(&mmscope_mutex);
 	if (err == -ENOMEM)
-		pr_err("no memory for rings of %u KiB for each CPU; try a smaller ring_kib\n",
-		       ring_kib);
+		pr_err("no memory for rings of %lu KiB for each CPU; try a smaller ring_kib\n",
+		       mmscope_settings.ring_bytes >> 10);
 	else if (err)
 		pr_err("cannot attach to a single point; see the lines above\n");
 	return err;
+}
+
+/* No file is open, and none can be opened any more. */
+static void give_back(void)
+{
+	mmscope_watch_exit();
+	mutex_lock(&mmscope_mutex);
+	mmscope_stop();
+	mmscope_release_memory();
+	mutex_unlock(&mmscope_mutex);
+	mmscope_filter_free();
 }
 
 static int __init mmscope_init(void)
@@ -131,34 +149,30 @@ static int __init mmscope_init(void)
 	mmscope_overwrite = overwrite;
 	if (!overwrite)
 		mmscope_be_careful(true);
-	mmscope_settings.ring_bytes = roundup_pow_of_two((u64)ring_kib << 10);
+	mmscope_settings.ring_bytes =
+		ring_kib ? roundup_pow_of_two((u64)ring_kib << 10) :
+			   mmscope_rings_default();
 	mmscope_settings.max_mms = max_mms;
 	mmscope_settings.max_clones = max_clones;
-	err = mmscope_debugfs_create();
-	if (err)
-		return err;
 	err = start_at_load();
-	if (err) {
-		mmscope_debugfs_remove();
-		mmscope_release_memory();
-	}
+	/* The last thing that can fail: nobody has seen anything of the module before. */
+	if (!err)
+		err = mmscope_debugfs_create();
+	if (err)
+		give_back();
 	return err;
 }
 
 static void __exit mmscope_exit(void)
 {
 	mmscope_debugfs_remove();
-	mmscope_watch_exit();
-	mutex_lock(&mmscope_mutex);
-	mmscope_stop();
-	mutex_unlock(&mmscope_mutex);
-	mmscope_release_memory();
-	mmscope_filter_free();
+	give_back();
 }
 
 module_init(mmscope_init);
 module_exit(mmscope_exit);
 
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("Every address space: how fork made it, who uses, pins and borrows it");
+MODULE_DESCRIPTION(
+	"Every address space: how fork made it, who uses, pins and borrows it");
 MODULE_VERSION(MMSCOPE_VERSION);

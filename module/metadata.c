@@ -9,22 +9,16 @@
 #include <linux/utsname.h>
 
 #include "control.h"
-#include "debugfs.h"
 #include "metadata_text.h"
 #include "sites.h"
+#include "text.h"
 
 static void metadata_emit(void *to, const char *text)
 {
 	seq_puts(to, text);
 }
 
-/**
- * mmscope_metadata_show() - the file `metadata`
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_metadata_show(struct seq_file *m)
+static void metadata_row(struct seq_file *m, void *seen, unsigned long n)
 {
 	const struct mmscope_metadata data = {
 		.kernel_release = init_uts_ns.name.release,
@@ -36,3 +30,9 @@ void mmscope_metadata_show(struct seq_file *m)
 
 	mmscope_metadata_text(&data, metadata_emit, m);
 }
+
+const struct mmscope_text mmscope_metadata_text_file = {
+	.name = "metadata",
+	.mode = 0400,
+	.row = metadata_row,
+};

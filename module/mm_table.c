@@ -302,6 +302,16 @@ static long mm_claim(struct mm_struct *mm)
 }
 
 /**
+ * mmscope_mm_new_id() - a number that no mm has had
+ *
+ * Context: any.
+ */
+u64 mmscope_mm_new_id(void)
+{
+	return atomic64_inc_return(&mm_ids.last);
+}
+
+/**
  * mmscope_mm_add() - a new mm, or one that is seen for the first time
  * @mm: the mm; not followed
  * @how: dup, exec or found
@@ -337,7 +347,7 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 	}
 	entry = &mmscope_mm_entries[slot];
 	/* One by one: clearing all of it first costs as much again. */
-	entry->id = atomic64_inc_return(&mm_ids.last);
+	entry->id = mmscope_mm_new_id();
 	entry->parent = 0;
 	entry->birth = now;
 	entry->dead = 0;

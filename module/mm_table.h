@@ -26,10 +26,14 @@ enum mmscope_mm_flag {
 	MMSCOPE_MM_BORN,
 	/* It is no entry of the table: mmscope_mm_unknown, or a copy of one that has gone. */
 	MMSCOPE_MM_UNKNOWN,
+	/* It was there before, and no record has said so yet. */
+	MMSCOPE_MM_UNSAID,
 };
 
 /* A record about such an mm has more to be asked. */
-#define MMSCOPE_MM_CAREFUL (BIT(MMSCOPE_MM_READER) | BIT(MMSCOPE_MM_UNKNOWN))
+#define MMSCOPE_MM_CAREFUL                                  \
+	(BIT(MMSCOPE_MM_READER) | BIT(MMSCOPE_MM_UNKNOWN) | \
+	 BIT(MMSCOPE_MM_UNSAID))
 
 /**
  * struct mmscope_mm - what is known of one address space
@@ -137,6 +141,7 @@ void mmscope_mm_table_clear(void);
 size_t mmscope_mm_table_bytes(void);
 unsigned long mmscope_mm_slots(void);
 unsigned long mmscope_mm_roomless_sights(void);
+u64 mmscope_mm_new_id(void);
 struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 				  u64 now);
 struct mmscope_mm *mmscope_mm_find_or_add(struct mm_struct *mm);

@@ -83,7 +83,7 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 			 mmscope_at_dup_mm_return),
 	      WAY_BETWEEN(mm_birth, copy_mm)),
 	/* Both are called once for each clone that succeeds, by the parent. */
-	POINT(new_task, "clones are not counted",
+	POINT(new_task, "a clone is told of when copy_process returns",
 	      WAY_TRACEPOINT("task_newtask", PROBE_TASK_NEWTASK),
 	      WAY_ENTRY("fallback", "wake_up_new_task",
 			mmscope_at_wake_up_new_task)),

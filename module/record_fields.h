@@ -19,6 +19,7 @@
 #include <string.h>
 #endif
 
+#include "printable.h"
 #include "record.h"
 
 enum mmscope_field_kind {
@@ -235,6 +236,7 @@ static inline size_t mmscope_field_text(char *buf, size_t size, size_t len,
 	if (field->kind == MMSCOPE_KIND_text) {
 		memcpy(value, (const char *)record + field->offset, 16);
 		value[16] = '\0';
+		mmscope_printable(value, 16);
 		return mmscope_add(buf, size, len, value);
 	}
 	number = mmscope_field_value(record, field);
@@ -243,8 +245,6 @@ static inline size_t mmscope_field_text(char *buf, size_t size, size_t len,
 		mmscope_flags_text(value, sizeof(value), number);
 	else if (field->kind == MMSCOPE_KIND_how && how)
 		snprintf(value, sizeof(value), "%s", how);
-	else if (field->kind == MMSCOPE_KIND_count && number < 0)
-		snprintf(value, sizeof(value), "?");
 	else if (field->kind == MMSCOPE_KIND_delta)
 		snprintf(value, sizeof(value), "%+lld", number);
 	else if (field->kind == MMSCOPE_KIND_site && mmscope_site_label(number))

@@ -2,11 +2,11 @@
 /*
  * record_names.c - names and text of records
  */
-#include <linux/ctype.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "printable.h"
 #include "record_fields.h"
 #include "record_names.h"
 
@@ -64,19 +64,28 @@ void mmscope_record_line(struct seq_file *m,
 }
 
 /**
+ * mmscope_comm_show() - a task's name as the end of a line
+ * @m: where to
+ * @comm: the name, which may change meanwhile
+ */
+void mmscope_comm_show(struct seq_file *m, const char *comm)
+{
+	char c;
+
+	while ((c = READ_ONCE(*comm++)))
+		seq_putc(m, mmscope_printable_char(c));
+}
+
+/**
  * mmscope_comm_word() - a task's name as one word of a line
  * @comm: the name
- * @word: gets it, with _ for blanks and what cannot be printed; - if it is empty
+ * @word: gets it, printable, with _ for blanks; - if it is empty
  *
  * Return: @word
  */
 const char *mmscope_comm_word(const char *comm, char word[TASK_COMM_LEN])
 {
-	char *at;
-
 	strscpy(word, comm[0] ? comm : "-", TASK_COMM_LEN);
-	for (at = word; *at; at++)
-		if (!isascii(*at) || !isgraph(*at))
-			*at = '_';
+	mmscope_printable_word(word, TASK_COMM_LEN);
 	return word;
 }

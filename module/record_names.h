@@ -22,6 +22,7 @@ const char *mmscope_how_label(unsigned int how);
 void mmscope_record_header(struct seq_file *m);
 void mmscope_record_line(struct seq_file *m,
 			 const struct mmscope_record *record);
+void mmscope_comm_show(struct seq_file *m, const char *comm);
 const char *mmscope_comm_word(const char *comm, char word[TASK_COMM_LEN]);
 
 #endif /* MMSCOPE_RECORD_NAMES_H */

@@ -4,7 +4,10 @@
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 
@@ -18,16 +21,22 @@
 DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ring);
 DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ready);
 struct mmscope_ring mmscope_no_ring;
-DECLARE_WAIT_QUEUE_HEAD(mmscope_ring_wait);
+/* For who waits for a CPU that has no ring yet. */
+DECLARE_WAIT_QUEUE_HEAD(mmscope_ring_comes);
 bool mmscope_overwrite = true;
 
 static unsigned long ring_records;
 static int ring_hotplug_state;
+/* Opened files that read in the rings; under mmscope_mutex. */
+static unsigned int ring_holders;
 
+/* epoll goes on to wait where it was when the file was added: there may have been no ring. */
 static void ring_wake_reader(struct mmscope_ring *ring)
 {
 	WRITE_ONCE(ring->wake_at, ULONG_MAX);
-	wake_up_all(&mmscope_ring_wait);
+	wake_up_all(&ring->wait);
+	if (wq_has_sleeper(&mmscope_ring_comes))
+		wake_up_all(&mmscope_ring_comes);
 }
 
 static void ring_wake(struct irq_work *work)
@@ -111,12 +120,53 @@ static int ring_alloc(unsigned int cpu)
 	}
 	ring->mask = ring_records - 1;
 	ring->wake_at = ULONG_MAX;
+	init_waitqueue_head(&ring->wait);
 	/* On RT the wake-up may sleep: there irq_work runs in a thread. */
 	init_irq_work(&ring->wake, ring_wake);
 	WRITE_ONCE(per_cpu(mmscope_ring, cpu), ring);
 	/* Who waits for a CPU that had none can now say for how much. */
-	wake_up_all(&mmscope_ring_wait);
+	wake_up_all(&mmscope_ring_comes);
 	return 0;
+}
+
+/* Where there is no memory the CPU comes all the same; its records are lost, by no_ring. */
+static int ring_cpu_comes(unsigned int cpu)
+{
+	ring_alloc(cpu);
+	return 0;
+}
+
+/* A ring for each CPU that has none. */
+static int rings_fill(void)
+{
+	int cpu, err = 0;
+
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		err = err ? err : ring_alloc(cpu);
+	cpus_read_unlock();
+	return err;
+}
+
+/* All rings together take a part of memory, and no more than this. */
+#define RINGS_BYTES SZ_64M
+#define RINGS_MEMORY_SHIFT 5
+#define RING_BYTES_MIN SZ_64K
+#define RING_BYTES_MAX SZ_2M
+
+/**
+ * mmscope_rings_default() - how large each CPU's ring is if nobody says
+ *
+ * Return: bytes, a power of two.
+ */
+unsigned long mmscope_rings_default(void)
+{
+	u64 all = (u64)totalram_pages() << PAGE_SHIFT >> RINGS_MEMORY_SHIFT;
+
+	all = min_t(u64, all, RINGS_BYTES);
+	return rounddown_pow_of_two(clamp_t(u64,
+					    div_u64(all, num_present_cpus()),
+					    RING_BYTES_MIN, RING_BYTES_MAX));
 }
 
 /**
@@ -137,26 +187,25 @@ void mmscope_rings_init(void)
  * mmscope_rings_alloc() - a ring for each CPU, now and later
  * @bytes: size of each, a power of two
  *
- * Context: may sleep. Called again it does nothing.
+ * Context: may sleep. Called again it tries those once more that had no memory.
  * Return: 0, or -ENOMEM or what the hotplug core says; then there are no rings.
  */
 int mmscope_rings_alloc(unsigned long bytes)
 {
-	int state, cpu, err = 0;
+	int state, err;
 
-	if (ring_hotplug_state)
+	if (ring_hotplug_state) {
+		rings_fill();
 		return 0;
+	}
 	ring_records = bytes / MMSCOPE_RECORD_SIZE;
 	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
-					  ring_alloc, ring_cpu_dead);
+					  ring_cpu_comes, ring_cpu_dead);
 	if (state < 0)
 		return state;
 	ring_hotplug_state = state;
 	/* Some kernels do not call a dynamic prepare state for these. */
-	cpus_read_lock();
-	for_each_online_cpu(cpu)
-		err = err ? err : ring_alloc(cpu);
-	cpus_read_unlock();
+	err = rings_fill();
 	if (err)
 		mmscope_rings_free();
 	return err;
@@ -185,6 +234,36 @@ void mmscope_rings_free(void)
 		kvfree(ring->records);
 		kfree(ring);
 	}
+}
+
+/**
+ * mmscope_rings_hold() - a file is opened that reads in the rings
+ *
+ * Context: under mmscope_mutex.
+ */
+void mmscope_rings_hold(void)
+{
+	ring_holders++;
+}
+
+/**
+ * mmscope_rings_let_go() - it is closed
+ *
+ * Context: under mmscope_mutex.
+ */
+void mmscope_rings_let_go(void)
+{
+	ring_holders--;
+}
+
+/**
+ * mmscope_rings_are_held() - whether such a file is open
+ *
+ * Context: under mmscope_mutex.
+ */
+bool mmscope_rings_are_held(void)
+{
+	return ring_holders;
 }
 
 /**

@@ -15,6 +15,7 @@
 #include <linux/irq_work.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
+#include <linux/wait.h>
 #include <asm/local.h>
 
 #include "clock.h"
@@ -30,6 +31,7 @@
  * @wake_at: index from which a waiting reader is to be woken; ULONG_MAX: nobody
  * @attend_at: number of records at which the writer has something else to do, too
  * @overwritten: records that cpuN's reader found overwritten
+ * @wait: the reader waits there
  * @wake: wakes the reader out of a context that may hold the runqueue lock
  */
 struct mmscope_ring {
@@ -40,6 +42,7 @@ struct mmscope_ring {
 	unsigned long wake_at;
 	unsigned long attend_at;
 	unsigned long overwritten;
+	struct wait_queue_head wait;
 	struct irq_work wake;
 };
 
@@ -143,6 +146,10 @@ struct mmscope_cursor {
 };
 
 void mmscope_rings_init(void);
+unsigned long mmscope_rings_default(void);
+void mmscope_rings_hold(void);
+void mmscope_rings_let_go(void);
+bool mmscope_rings_are_held(void);
 int mmscope_rings_alloc(unsigned long bytes);
 void mmscope_rings_free(void);
 size_t mmscope_rings_bytes(void);
@@ -156,6 +163,6 @@ bool mmscope_ring_read(struct mmscope_ring *ring, unsigned int cpu,
 		       unsigned long end, struct mmscope_cursor *cursor,
 		       struct mmscope_record *record);
 
-extern struct wait_queue_head mmscope_ring_wait;
+extern struct wait_queue_head mmscope_ring_comes;
 
 #endif /* MMSCOPE_RING_H */

@@ -1,25 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scan.c - the address spaces that were there before
+ * scan.c - the tasks there are, and the address spaces that were there before
  *
  * Recording is attached already when this looks at the tasks: an mm that is
  * born meanwhile is seen at its birth, one that dies at its death, and every
  * other one here.
  */
+#include <linux/cpu.h>
+#include <linux/idr.h>
 #include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
+#include <linux/workqueue.h>
 
-#include "compat.h"
 #include "emit.h"
 #include "filter.h"
+#include "mm_table.h"
+#include "ring.h"
 #include "scan.h"
+
+/* Tasks that are looked at before others get the CPU. */
+#define PIECE 256
+
+/**
+ * mmscope_task_from() - the next task by pid
+ * @pid: in the initial pid namespace, where to begin; gets the task's
+ *
+ * As find_ge_pid(), which modules do not get. Who goes from pid to pid meets each task
+ * that lives as long as the walk, threads too, and may stop anywhere: no list
+ * is walked that would have to be held.
+ *
+ * Context: under rcu_read_lock().
+ * Return: the task, or NULL if there is none from that pid on.
+ */
+struct task_struct *mmscope_task_from(pid_t *pid)
+{
+	struct task_struct *task;
+	struct pid *next;
+
+	while ((next = idr_get_next(&init_pid_ns.idr, pid))) {
+		task = pid_task(next, PIDTYPE_PID);
+		if (task)
+			return task;
+		++*pid;
+	}
+	return NULL;
+}
+
+/**
+ * mmscope_each_task() - look at all tasks, in pieces
+ * @look: is called for each, under rcu_read_lock()
+ * @data: handed on to @look
+ *
+ * Context: may sleep.
+ */
+void mmscope_each_task(void (*look)(struct task_struct *task, void *data),
+		       void *data)
+{
+	struct task_struct *task;
+	unsigned int n;
+	pid_t pid = 1;
+
+	do {
+		rcu_read_lock();
+		for (n = 0; n < PIECE; n++, pid++) {
+			task = mmscope_task_from(&pid);
+			if (!task)
+				break;
+			look(task, data);
+		}
+		rcu_read_unlock();
+		cond_resched();
+	} while (n == PIECE);
+}
+
+/**
+ * struct scan - an announcement of what was there before
+ * @pid: where to go on
+ * @room: mm's for which there is room on this CPU
+ * @silent: there is room nowhere: each is told before the first record about it
+ * @done: all tasks have been looked at
+ */
+struct scan {
+	pid_t pid;
+	unsigned long room;
+	bool silent;
+	bool done;
+};
+
+/* Mm's that the last announcement had no room for. */
+static unsigned long unsaid;
+
+/* With preemption off, and the task locked. */
+static void scan_say(struct scan *scan, struct task_struct *task,
+		     struct mmscope_mm *mm)
+{
+	if (scan->silent) {
+		unsaid += !test_and_set_bit(MMSCOPE_MM_UNSAID, &mm->flags);
+		return;
+	}
+	if (scan->room)
+		scan->room--;
+	clear_bit(MMSCOPE_MM_UNSAID, &mm->flags);
+	mmscope_emit_name_of(task->group_leader, mm);
+	mmscope_emit(mm_birth, MMSCOPE_HOW_found, mm, .parent_mm = mm->parent,
+		     .owner = mm->pid,
+		     .users = atomic_read(&task->mm->mm_users),
+		     .count = atomic_read(&task->mm->mm_count));
+}
 
 /*
  * A task's mm can neither be given up nor freed while the task is locked:
  * exit_mm() and exec_mmap() change task->mm under the same lock, and give up
  * the old one after it.
  */
-static void scan_task(struct task_struct *task, bool say)
+static void scan_task(struct scan *scan, struct task_struct *task)
 {
 	struct mmscope_mm *mm;
 	bool known;
@@ -35,55 +131,74 @@ static void scan_task(struct task_struct *task, bool say)
 		mmscope_mm_set_owner(mm, task->group_leader);
 	if (mmscope_filter_follows(task->pid))
 		set_bit(MMSCOPE_MM_FOLLOWED, &mm->flags);
-	if (!say)
-		goto out;
 	preempt_disable();
-	mmscope_emit_name_of(task->group_leader, mm);
-	mmscope_emit(mm_birth, MMSCOPE_HOW_found, mm, .parent_mm = mm->parent,
-		     .owner = mm->pid,
-		     .users = atomic_read(&task->mm->mm_users),
-		     .count = atomic_read(&task->mm->mm_count));
+	scan_say(scan, task, mm);
 	preempt_enable();
 out:
 	task_unlock(task);
 }
 
-/**
- * mmscope_scan() - find every mm that a task has
- * @say: record each as an mm_birth with how=found, once for each process that
- *	uses it
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_scan(bool say)
+static void scan_piece(struct scan *scan)
 {
-	struct task_struct *process, *task;
+	struct task_struct *task;
+	unsigned int n;
 
 	rcu_read_lock();
-	mmscope_for_each_task(process, task)
-		scan_task(task, say);
+	for (n = 0; n < PIECE && (scan->room || scan->silent); n++) {
+		task = mmscope_task_from(&scan->pid);
+		if (!task) {
+			scan->done = true;
+			break;
+		}
+		scan_task(scan, task);
+		scan->pid++;
+	}
 	rcu_read_unlock();
+	cond_resched();
+}
+
+/* Until half of this CPU's ring is full: two records for each mm. */
+static long scan_here(void *data)
+{
+	struct mmscope_ring *ring = mmscope_ring_of(raw_smp_processor_id());
+	struct scan *scan = data;
+
+	scan->room = ring ? (ring->mask + 1) / 4 : 0;
+	while (!scan->done && (scan->room || scan->silent))
+		scan_piece(scan);
+	return 0;
 }
 
 /**
- * mmscope_scan_tasks_of() - count the tasks that have a share of each mm_users
- * @tasks: one counter for each slot of the table
+ * mmscope_scan() - find every mm that a task has
  *
- * Context: any that may take the RCU read lock.
+ * Each is recorded as an mm_birth with how=found, once for each process that uses it.
+ * That must not push out of the rings what it has just said, so no more than half of a
+ * ring is filled with it; then the next CPU's, and if all are half full the rest of
+ * the mm's are told when there is something else to be told about them.
+ *
+ * Context: may sleep; under mmscope_mutex.
  */
-void mmscope_scan_tasks_of(u32 *tasks)
+void mmscope_scan(void)
 {
-	struct task_struct *process, *task;
-	struct mm_struct *mm;
-	struct mmscope_mm *entry;
+	struct scan scan = { .pid = 1 };
+	int cpu, first = raw_smp_processor_id();
 
-	rcu_read_lock();
-	mmscope_for_each_task(process, task) {
-		/* One inside kthread_use_mm() has an mm, but no share of it. */
-		mm = task->flags & PF_KTHREAD ? NULL : READ_ONCE(task->mm);
-		entry = mm ? mmscope_mm_find(mm) : NULL;
-		if (entry)
-			tasks[entry - mmscope_mm_entries]++;
-	}
-	rcu_read_unlock();
+	unsaid = 0;
+	scan_here(&scan);
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		if (!scan.done && cpu != first)
+			work_on_cpu(cpu, scan_here, &scan);
+	cpus_read_unlock();
+	scan.silent = true;
+	scan_here(&scan);
+}
+
+/**
+ * mmscope_scan_unsaid() - mm's that the last announcement had no room for
+ */
+unsigned long mmscope_scan_unsaid(void)
+{
+	return unsaid;
 }

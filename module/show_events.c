@@ -10,6 +10,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
+#include "control.h"
 #include "debugfs.h"
 #include "emit.h"
 #include "memory.h"
@@ -18,68 +19,97 @@
 
 /**
  * struct lane - one CPU's part of the merge
+ * @cpu: which one
  * @cursor: the record after the one held
  * @begin: index of the first record at opening
  * @end: index after the newest, as of opening or of going on
  * @record: the record held
  * @pending: the next cause of loss that is to be said after the last record
- * @holds: there is one
+ * @told: how much of each loss has been said
  */
 struct lane {
+	unsigned int cpu;
 	struct mmscope_cursor cursor;
 	unsigned long begin;
 	unsigned long end;
 	struct mmscope_record record;
 	unsigned int pending;
-	bool holds;
+	unsigned long told[MMSCOPE_HOW_END];
 };
 
 /**
  * struct merge - one opened file
  * @position: how many records were passed
- * @next: the lane with the oldest record, NULL at the end
  * @ended: that it is the end was said
+ * @nr: lanes that hold a record
+ * @heap: those lanes, the one with the oldest record first; each is not younger than the
+ *	two at twice its place plus 1 and plus 2
  * @lanes: one for each possible CPU
  */
 struct merge {
 	loff_t position;
-	struct lane *next;
 	bool ended;
+	unsigned int nr;
+	struct lane **heap;
 	struct lane lanes[];
 };
 
-static void lane_advance(struct lane *lane, unsigned int cpu)
+/* At the same time, the CPU with the lower number is first. */
+static bool lane_is_older(const struct lane *a, const struct lane *b)
 {
-	struct mmscope_ring *ring = mmscope_ring_of(cpu);
-
-	if (!ring) {
-		lane->holds = false;
-		return;
-	}
-	lane->holds = mmscope_ring_read(ring, cpu, lane->end, &lane->cursor,
-					&lane->record);
-	if (lane->holds)
-		return;
-	lane->holds = mmscope_pending_loss(cpu, &lane->pending, false,
-					   &lane->record);
-	lane->record.head.timestamp =
-		max(lane->record.head.timestamp, lane->cursor.last);
+	if (a->record.head.timestamp != b->record.head.timestamp)
+		return a->record.head.timestamp < b->record.head.timestamp;
+	return a->cpu < b->cpu;
 }
 
-static void merge_choose(struct merge *merge)
+/* The lane at that place holds another record than before: down with it. */
+static void heap_sift(struct merge *merge, unsigned int at)
 {
-	unsigned int cpu;
-	struct lane *lane;
+	struct lane **heap = merge->heap, *lane = heap[at];
+	unsigned int child;
 
-	merge->next = NULL;
+	while ((child = 2 * at + 1) < merge->nr) {
+		if (child + 1 < merge->nr &&
+		    lane_is_older(heap[child + 1], heap[child]))
+			child++;
+		if (!lane_is_older(heap[child], lane))
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = lane;
+}
+
+/* False: it has no further record. */
+static bool lane_advance(struct lane *lane)
+{
+	struct mmscope_ring *ring = mmscope_ring_of(lane->cpu);
+
+	if (ring && mmscope_ring_read(ring, lane->cpu, lane->end, &lane->cursor,
+				      &lane->record))
+		return true;
+	if (!mmscope_pending_loss(lane->cpu, &lane->pending, lane->told,
+				  &lane->record))
+		return false;
+	lane->record.head.timestamp =
+		max(lane->record.head.timestamp, lane->cursor.last);
+	return true;
+}
+
+/* Each lane takes its next record, and those that have one are put in order. */
+static void merge_gather(struct merge *merge)
+{
+	struct lane *lane;
+	unsigned int cpu;
+
+	merge->nr = 0;
 	for_each_possible_cpu(cpu) {
 		lane = &merge->lanes[cpu];
-		if (lane->holds &&
-		    (!merge->next ||
-		     lane->record.head.timestamp <
-			     merge->next->record.head.timestamp))
-			merge->next = lane;
+		if (lane_advance(lane))
+			merge->heap[merge->nr++] = lane;
 	}
+	for (cpu = merge->nr / 2; cpu-- > 0;)
+		heap_sift(merge, cpu);
 }
 
 static void merge_rewind(struct merge *merge)
@@ -92,22 +122,29 @@ static void merge_rewind(struct merge *merge)
 		lane->cursor.next = lane->begin;
 		lane->cursor.last = 0;
 		lane->pending = 0;
-		lane_advance(lane, cpu);
+		memset(lane->told, 0, sizeof(lane->told));
 	}
 	merge->position = 0;
-	merge_choose(merge);
+	merge_gather(merge);
+}
+
+static struct lane *merge_next(struct merge *merge)
+{
+	return merge->nr ? merge->heap[0] : NULL;
 }
 
 static void merge_advance(struct merge *merge)
 {
-	if (!merge->next)
+	if (!merge->nr)
 		return;
-	lane_advance(merge->next, merge->next - merge->lanes);
+	if (!lane_advance(merge->heap[0]))
+		merge->heap[0] = merge->heap[--merge->nr];
+	if (merge->nr)
+		heap_sift(merge, 0);
 	merge->position++;
-	merge_choose(merge);
 }
 
-/* What was recorded since, and again a loss that still goes on. */
+/* What was recorded since, and by how much a loss has grown. */
 static void merge_go_on(struct merge *merge)
 {
 	struct mmscope_ring *ring;
@@ -115,13 +152,11 @@ static void merge_go_on(struct merge *merge)
 
 	for_each_possible_cpu(cpu) {
 		ring = mmscope_ring_of(cpu);
-		if (!ring)
-			continue;
-		merge->lanes[cpu].end = mmscope_ring_written(ring);
+		if (ring)
+			merge->lanes[cpu].end = mmscope_ring_written(ring);
 		merge->lanes[cpu].pending = 0;
-		lane_advance(&merge->lanes[cpu], cpu);
 	}
-	merge_choose(merge);
+	merge_gather(merge);
 }
 
 /*
@@ -136,12 +171,12 @@ static void *events_start(struct seq_file *m, loff_t *position)
 		return SEQ_START_TOKEN;
 	if (merge->position > *position - 1)
 		merge_rewind(merge);
-	while (merge->next && merge->position < *position - 1)
+	while (merge->nr && merge->position < *position - 1)
 		merge_advance(merge);
-	if (!merge->next && merge->ended)
+	if (!merge->nr && merge->ended)
 		merge_go_on(merge);
-	merge->ended = !merge->next;
-	return merge->next;
+	merge->ended = !merge->nr;
+	return merge_next(merge);
 }
 
 static void *events_next(struct seq_file *m, void *value, loff_t *position)
@@ -151,7 +186,7 @@ static void *events_next(struct seq_file *m, void *value, loff_t *position)
 	++*position;
 	if (value != SEQ_START_TOKEN)
 		merge_advance(merge);
-	return merge->next;
+	return merge_next(merge);
 }
 
 static void events_stop(struct seq_file *m, void *value)
@@ -160,12 +195,13 @@ static void events_stop(struct seq_file *m, void *value)
 
 static int events_show(struct seq_file *m, void *value)
 {
-	struct merge *merge = m->private;
+	const struct lane *lane = value;
 
+	cond_resched();
 	if (value == SEQ_START_TOKEN)
 		mmscope_record_header(m);
 	else
-		mmscope_record_line(m, &merge->next->record);
+		mmscope_record_line(m, &lane->record);
 	return 0;
 }
 
@@ -176,19 +212,35 @@ static const struct seq_operations events_seq = {
 	.show = events_show,
 };
 
-static int events_open(struct inode *inode, struct file *file)
+static struct merge *merge_alloc(void)
 {
-	struct mmscope_ring *ring;
 	struct merge *merge;
-	unsigned int cpu;
-	int err = mmscope_may_open();
 
-	if (err)
-		return err;
 	merge = kvzalloc(struct_size(merge, lanes, nr_cpu_ids), MMSCOPE_GFP);
 	if (!merge)
-		return -ENOMEM;
+		return NULL;
+	merge->heap =
+		kvmalloc_array(nr_cpu_ids, sizeof(*merge->heap), MMSCOPE_GFP);
+	if (!merge->heap) {
+		kvfree(merge);
+		return NULL;
+	}
+	return merge;
+}
+
+static void merge_free(struct merge *merge)
+{
+	kvfree(merge->heap);
+	kvfree(merge);
+}
+
+static void merge_begin(struct merge *merge)
+{
+	struct mmscope_ring *ring;
+	unsigned int cpu;
+
 	for_each_possible_cpu(cpu) {
+		merge->lanes[cpu].cpu = cpu;
 		ring = mmscope_ring_of(cpu);
 		if (!ring)
 			continue;
@@ -196,18 +248,37 @@ static int events_open(struct inode *inode, struct file *file)
 		merge->lanes[cpu].end = mmscope_ring_written(ring);
 	}
 	merge_rewind(merge);
+}
+
+static int events_open(struct inode *inode, struct file *file)
+{
+	struct merge *merge;
+	int err = mmscope_may_open();
+
+	if (err)
+		return err;
+	merge = merge_alloc();
+	if (!merge)
+		return -ENOMEM;
 	err = seq_open(file, &events_seq);
 	if (err) {
-		kvfree(merge);
+		merge_free(merge);
 		return err;
 	}
+	mutex_lock(&mmscope_mutex);
+	mmscope_rings_hold();
+	mutex_unlock(&mmscope_mutex);
+	merge_begin(merge);
 	((struct seq_file *)file->private_data)->private = merge;
 	return 0;
 }
 
 static int events_release(struct inode *inode, struct file *file)
 {
-	kvfree(((struct seq_file *)file->private_data)->private);
+	mutex_lock(&mmscope_mutex);
+	mmscope_rings_let_go();
+	mutex_unlock(&mmscope_mutex);
+	merge_free(((struct seq_file *)file->private_data)->private);
 	return seq_release(inode, file);
 }
 

@@ -2,6 +2,8 @@
 /*
  * show_ledger.c - the file `ledger`: changes by function, and what does not close
  */
+#include <linux/cpumask.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -10,8 +12,10 @@
 #include "compat.h"
 #include "control.h"
 #include "ledger.h"
+#include "memory.h"
 #include "record_names.h"
 #include "sites.h"
+#include "text.h"
 
 static void counts_row(struct seq_file *m, const char *where,
 		       const char *counter,
@@ -24,34 +28,39 @@ static void counts_row(struct seq_file *m, const char *where,
 		   kind);
 }
 
-static void sites_rows(struct seq_file *m)
+/* A site that changed something; there may be fewer since the first row. */
+static void site_row(struct seq_file *m, unsigned int n)
 {
-	struct mmscope_site_counts counts;
+	struct mmscope_site_counts counts = {};
 	const struct mmscope_site *site;
-	unsigned int n;
 
-	for (n = 1; n <= mmscope_nr_sites(); n++) {
-		memset(&counts, 0, sizeof(counts));
-		site = mmscope_site(n);
-		mmscope_site_sum(n, &counts);
-		if (counts.takes || counts.puts)
-			counts_row(m, site->label, mmscope_site_counter(site),
-				   &counts, mmscope_site_kind(site));
-	}
+	if (n > mmscope_nr_sites())
+		return;
+	site = mmscope_site(n);
+	mmscope_site_sum(n, &counts);
+	if (counts.takes || counts.puts)
+		counts_row(m, site->label, mmscope_site_counter(site), &counts,
+			   mmscope_site_kind(site));
 }
 
-/* The scheduler's two changes, as sched_switch tells them, CPU by CPU. */
-static void lazy_rows(struct seq_file *m)
+/* The scheduler's two changes on one CPU, as sched_switch tells them. */
+static void lazy_row(struct seq_file *m, unsigned int cpu)
+{
+	struct mmscope_site_counts counts;
+	char where[40];
+
+	if (!cpu_online(cpu))
+		return;
+	mmscope_ledger_lazy_counts(cpu, &counts);
+	snprintf(where, sizeof(where), "context_switch on CPU %u", cpu);
+	counts_row(m, where, "count", &counts, "tracepoint");
+}
+
+static void lazy_sum_row(struct seq_file *m)
 {
 	struct mmscope_site_counts counts, sum = {};
-	char where[40];
 	int cpu;
 
-	for_each_online_cpu(cpu) {
-		mmscope_ledger_lazy_counts(cpu, &counts);
-		snprintf(where, sizeof(where), "context_switch on CPU %d", cpu);
-		counts_row(m, where, "count", &counts, "tracepoint");
-	}
 	for_each_possible_cpu(cpu) {
 		mmscope_ledger_lazy_counts(cpu, &counts);
 		sum.takes += counts.takes;
@@ -85,35 +94,45 @@ static void hole_row(struct seq_file *m, const struct mmscope_open_ledger *open,
 		   open->pid, mmscope_comm_word(open->comm, word), fine, wrong);
 }
 
-static void live_holes(struct seq_file *m)
+/* Slots of the table that one row looks at. */
+#define SLOTS_A_ROW 256
+
+static void live_hole(struct seq_file *m, unsigned long slot)
 {
 	struct mmscope_open_ledger open;
 	struct mmscope_account account;
 	struct mmscope_mm mm;
-	unsigned long slot;
 
-	for (slot = 0; slot < mmscope_mm_slots(); slot++) {
-		if (!mmscope_mm_copy(slot, &mm) ||
-		    !mmscope_account_copy(slot, mm.id, &account) ||
-		    !(account.hole[MMSCOPE_USERS] |
-		      account.hole[MMSCOPE_COUNT]))
-			continue;
-		open = (struct mmscope_open_ledger){
-			.id = mm.id,
-			.hole = { account.hole[MMSCOPE_USERS],
-				  account.hole[MMSCOPE_COUNT] },
-			.fine = account.fine,
-			.wrong = account.wrong,
-			.fine_type = account.fine_type,
-			.wrong_type = account.wrong_type,
-			.pid = mm.pid,
-		};
-		memcpy(open.comm, mm.comm, sizeof(open.comm));
-		hole_row(m, &open, mm.dead ? "dead" : "live");
-	}
+	if (!mmscope_mm_copy(slot, &mm) ||
+	    !mmscope_account_copy(slot, mm.id, &account) ||
+	    !(account.hole[MMSCOPE_USERS] | account.hole[MMSCOPE_COUNT]))
+		return;
+	open = (struct mmscope_open_ledger){
+		.id = mm.id,
+		.hole = { account.hole[MMSCOPE_USERS],
+			  account.hole[MMSCOPE_COUNT] },
+		.fine = account.fine,
+		.wrong = account.wrong,
+		.fine_type = account.fine_type,
+		.wrong_type = account.wrong_type,
+		.pid = mm.pid,
+	};
+	memcpy(open.comm, mm.comm, sizeof(open.comm));
+	hole_row(m, &open, mm.dead ? "dead" : "live");
 }
 
-static void holes_rows(struct seq_file *m)
+static void live_holes(struct seq_file *m, unsigned long part)
+{
+	unsigned long slot = part * SLOTS_A_ROW, end = slot + SLOTS_A_ROW;
+
+	/* The table may have been given back since the first row. */
+	if (!mmscope_mm_keys)
+		return;
+	for (; slot < end && slot < mmscope_mm_slots(); slot++)
+		live_hole(m, slot);
+}
+
+static void freed_holes(struct seq_file *m)
 {
 	struct mmscope_open_ledger *list;
 	unsigned int n, i;
@@ -131,7 +150,6 @@ static void holes_rows(struct seq_file *m)
 	for (i = 0; i < n; i++)
 		hole_row(m, &list[i], "freed");
 	kfree(list);
-	live_holes(m);
 }
 
 static void loans_line(struct seq_file *m)
@@ -175,12 +193,47 @@ static void totals_lines(struct seq_file *m)
 }
 
 /**
- * mmscope_ledger_show() - the file `ledger`
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
+ * struct ledger_rows - where the parts of the file begin
+ * @cpus: of the scheduler's changes, a row for each CPU and one for their sum
+ * @sites: of the sites
+ * @freed: the row of those that were freed open
+ * @live: of those that are open and live
+ * @end: of them all
  */
-void mmscope_ledger_show(struct seq_file *m)
+struct ledger_rows {
+	unsigned long cpus;
+	unsigned long sites;
+	unsigned long freed;
+	unsigned long live;
+	unsigned long end;
+};
+
+static void *ledger_look(void)
+{
+	struct ledger_rows *rows = kmalloc(sizeof(*rows), MMSCOPE_GFP);
+
+	return rows ? rows : ERR_PTR(-ENOMEM);
+}
+
+static void ledger_forget(void *seen)
+{
+	kfree(seen);
+}
+
+static unsigned long ledger_rows(void *seen)
+{
+	struct ledger_rows *rows = seen;
+	unsigned long slots = mmscope_mm_keys ? mmscope_mm_slots() : 0;
+
+	rows->cpus = 1;
+	rows->sites = rows->cpus + nr_cpu_ids + 1;
+	rows->freed = rows->sites + mmscope_nr_sites();
+	rows->live = rows->freed + 1;
+	rows->end = rows->live + DIV_ROUND_UP(slots, SLOTS_A_ROW);
+	return rows->end;
+}
+
+static void ledger_head(struct seq_file *m)
 {
 	if (mmscope_ledger_is_on())
 		mmscope_accounts_look();
@@ -188,10 +241,24 @@ void mmscope_ledger_show(struct seq_file *m)
 	seq_puts(
 		m,
 		"# where                                      counter        takes         puts      balance    elsewhere  kind\n");
-	lazy_rows(m);
-	sites_rows(m);
-	if (mmscope_mm_keys)
-		holes_rows(m);
+}
+
+static void ledger_row(struct seq_file *m, void *seen, unsigned long n)
+{
+	const struct ledger_rows *rows = seen;
+
+	if (!n)
+		ledger_head(m);
+	else if (n < rows->sites - 1)
+		lazy_row(m, n - rows->cpus);
+	else if (n < rows->sites)
+		lazy_sum_row(m);
+	else if (n < rows->freed)
+		site_row(m, n - rows->sites + 1);
+	else if (n >= rows->live)
+		live_holes(m, n - rows->live);
+	else if (mmscope_mm_keys)
+		freed_holes(m);
 }
 
 /**
@@ -204,6 +271,7 @@ void mmscope_ledger_show(struct seq_file *m)
  */
 int mmscope_ledger_set(char *text)
 {
+	bool was_recording = mmscope_is_recording();
 	int err;
 
 	text = strim(text);
@@ -214,6 +282,21 @@ int mmscope_ledger_set(char *text)
 	if (strcmp(text, "1") && strcmp(text, "audit"))
 		return -EINVAL;
 	/* A ledger needs births and frees, which recording sees. */
-	err = mmscope_is_recording() ? 0 : mmscope_start();
-	return err ? err : mmscope_ledger_start(!strcmp(text, "audit"));
+	err = was_recording ? 0 : mmscope_start();
+	if (err)
+		return err;
+	err = mmscope_ledger_start(!strcmp(text, "audit"));
+	if (err && !was_recording)
+		mmscope_stop();
+	return err;
 }
+
+const struct mmscope_text mmscope_ledger_text = {
+	.name = "ledger",
+	.mode = 0600,
+	.look = ledger_look,
+	.forget = ledger_forget,
+	.rows = ledger_rows,
+	.row = ledger_row,
+	.write = mmscope_ledger_set,
+};

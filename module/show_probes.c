@@ -6,7 +6,9 @@
 
 #include "attach.h"
 #include "compat.h"
+#include "left_alone.h"
 #include "sites.h"
+#include "text.h"
 
 static unsigned long point_hits(const struct mmscope_point *point)
 {
@@ -103,61 +105,88 @@ static const char *point_status(const struct mmscope_point *point)
 	return !point->way || point->error ? "unavailable" : "off";
 }
 
-/* The ledger's; there are none before it was on for the first time. */
-static void sites_show(struct seq_file *m)
+/* One of the ledger's; there are none before it was on for the first time. */
+static void site_row(struct seq_file *m, unsigned int n)
 {
-	struct mmscope_site_counts counts;
+	struct mmscope_site_counts counts = {};
 	const struct mmscope_site *site;
-	unsigned int n;
 
-	for (n = 1; n <= mmscope_nr_sites(); n++) {
-		site = mmscope_site(n);
-		memset(&counts, 0, sizeof(counts));
-		mmscope_site_sum(n, &counts);
-		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12llu %9lu  ",
-			   mmscope_site_counter(site),
-			   site->attached ? "attached" :
-			   site->error	  ? "unavailable" :
-					    "off",
-			   "inlined", mmscope_site_kind(site), site->label,
-			   counts.takes + counts.puts + counts.others,
-			   mmscope_site_missed(site));
-		if (site->error)
-			seq_printf(m, "error %d: an open ledger\n",
-				   site->error);
-		else if (counts.others)
-			seq_printf(m, "%llu of them no counter of an mm\n",
-				   counts.others);
-		else
-			seq_puts(m, "-\n");
-	}
+	/* The ledger may have begun anew since the first row. */
+	if (n > mmscope_nr_sites())
+		return;
+	site = mmscope_site(n);
+	mmscope_site_sum(n, &counts);
+	seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12llu %9lu  ",
+		   mmscope_site_counter(site),
+		   site->attached   ? "attached" :
+		   site->left_alone ? "left_alone" :
+		   site->error	    ? "unavailable" :
+				      "off",
+		   "inlined", mmscope_site_kind(site), site->label,
+		   counts.takes + counts.puts + counts.others,
+		   mmscope_site_missed(site));
+	if (site->left_alone)
+		seq_printf(m, "%s\n", site->left_alone);
+	else if (site->error)
+		seq_printf(m, "error %d: an open ledger\n", site->error);
+	else if (counts.others)
+		seq_printf(m, "%llu of them no counter of an mm\n",
+			   counts.others);
+	else
+		seq_puts(m, "-\n");
 }
 
-/**
- * mmscope_points_show() - the file `probes`
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_points_show(struct seq_file *m)
+static void point_row(struct seq_file *m, const struct mmscope_point *point)
 {
-	struct mmscope_point *point;
 	char where[KSYM_SYMBOL_LEN];
-	const char *kind;
+	const char *kind = point_kind(point);
 
-	seq_puts(
-		m,
-		"# point          status       how            kind           where                                      hits    missed  note\n");
-	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
-	     point++) {
-		point_where(point, where, sizeof(where));
-		kind = point_kind(point);
-		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12lu %9lu  ",
-			   point->name, point_status(point),
-			   point->way ? point->way->how : "-", kind, where,
-			   point_hits(point), mmscope_point_missed(point));
-		point_note(m, point, kind);
-		seq_putc(m, '\n');
-	}
-	sites_show(m);
+	point_where(point, where, sizeof(where));
+	seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12lu %9lu  ", point->name,
+		   point_status(point), point->way ? point->way->how : "-",
+		   kind, where, point_hits(point), mmscope_point_missed(point));
+	point_note(m, point, kind);
+	seq_putc(m, '\n');
 }
+
+/* Something that the ledger does not look at. */
+static void left_alone_row(struct seq_file *m, unsigned int n)
+{
+	const struct mmscope_left_alone *left;
+
+	mutex_lock(&mmscope_sites_mutex);
+	left = mmscope_left_alone(n);
+	if (left)
+		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12s %9s  %s\n",
+			   "-", "left_alone", "-", "-", left->what, "-", "-",
+			   left->why);
+	mutex_unlock(&mmscope_sites_mutex);
+}
+
+static unsigned long points_rows(void *seen)
+{
+	return 1 + MMSCOPE_POINT_END + mmscope_nr_sites() +
+	       mmscope_nr_left_alone();
+}
+
+static void points_row(struct seq_file *m, void *seen, unsigned long n)
+{
+	if (!n)
+		seq_puts(
+			m,
+			"# point          status       how            kind           where                                      hits    missed  note\n");
+	else if (n <= MMSCOPE_POINT_END)
+		point_row(m, &mmscope_points[n - 1]);
+	else if (n <= MMSCOPE_POINT_END + mmscope_nr_sites())
+		site_row(m, n - MMSCOPE_POINT_END);
+	else
+		left_alone_row(m,
+			       n - MMSCOPE_POINT_END - mmscope_nr_sites() - 1);
+}
+
+const struct mmscope_text mmscope_points_text = {
+	.name = "probes",
+	.mode = 0400,
+	.rows = points_rows,
+	.row = points_row,
+};

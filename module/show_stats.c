@@ -6,10 +6,11 @@
 #include <linux/seq_file.h>
 
 #include "control.h"
-#include "debugfs.h"
 #include "emit.h"
 #include "record_names.h"
 #include "ring.h"
+#include "scan.h"
+#include "text.h"
 
 static void stat(struct seq_file *m, const char *name, u64 value)
 {
@@ -22,8 +23,10 @@ static void losses_show(struct seq_file *m, struct mmscope_emit_totals *totals)
 	char name[32];
 	u64 all = 0;
 
-	for (why = MMSCOPE_HOW_overwritten; why <= MMSCOPE_HOW_mm_table_full;
-	     why++) {
+	for (why = MMSCOPE_HOW_overwritten; why < MMSCOPE_HOW_END; why++) {
+		if (why > MMSCOPE_HOW_mm_table_full &&
+		    why < MMSCOPE_HOW_probe_disarmed)
+			continue;
 		snprintf(name, sizeof(name), "lost_%s", mmscope_how_label(why));
 		stat(m, name, totals->lost[why]);
 		all += totals->lost[why];
@@ -31,13 +34,7 @@ static void losses_show(struct seq_file *m, struct mmscope_emit_totals *totals)
 	stat(m, "lost", all);
 }
 
-/**
- * mmscope_stats_show() - the file `stats`
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_stats_show(struct seq_file *m)
+static void stats_row(struct seq_file *m, void *seen, unsigned long n)
 {
 	struct mmscope_emit_totals totals;
 	struct mmscope_ring *ring;
@@ -60,7 +57,11 @@ void mmscope_stats_show(struct seq_file *m)
 	stat(m, "records_written", written);
 	losses_show(m, &totals);
 	stat(m, "ring_bytes_per_cpu", mmscope_settings.ring_bytes);
+	stat(m, "ring_bytes_total", mmscope_rings_bytes());
+	stat(m, "unannounced_mms", mmscope_scan_unsaid());
+	stat(m, "sights_of_mms_without_room", mmscope_mm_roomless_sights());
 	stat(m, "memory_bytes", mmscope_memory_bytes());
+	stat(m, "static_percpu_bytes", mmscope_static_percpu_bytes(THIS_MODULE));
 	stat(m, "record_cost_samples", totals.cost_records);
 	stat(m, "record_cost_mean_ns",
 	     totals.cost_records ?
@@ -68,3 +69,9 @@ void mmscope_stats_show(struct seq_file *m)
 		     0);
 	stat(m, "record_cost_max_ns", totals.cost_max_ns);
 }
+
+const struct mmscope_text mmscope_stats_text = {
+	.name = "stats",
+	.mode = 0400,
+	.row = stats_row,
+};

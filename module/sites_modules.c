@@ -184,9 +184,16 @@ static void look_at_function(struct searched *searched, unsigned long address)
 		searched, searched->function, searched->function_end);
 }
 
-/* How far before an instruction the load of what it works on may be. */
-#define LOAD_BEFORE \
-	(IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN) ? 512 : 96)
+/*
+ * How far before an instruction the load of what it works on may be, in bytes. A
+ * sanitizer's checks come in between, and on arm64 each atomic operation is there twice,
+ * as one instruction and as a loop.
+ */
+#define LOAD_BEFORE                                            \
+	(IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN) || \
+			 IS_ENABLED(CONFIG_ARM64) ?              \
+		 1024 :                                          \
+		 128)
 
 /* Whether a task's mm or active_mm is loaded a little earlier. */
 static bool mm_is_loaded_before(const u8 *text, size_t before)

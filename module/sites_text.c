@@ -29,7 +29,7 @@ MODULE_PARM_DESC(
 #define PIECE 2048
 
 /* Copied with each piece, for whoever wants to know what an instruction works on. */
-#define BEFORE 512
+#define BEFORE 1024
 
 /* Under mmscope_sites_mutex; too big for the stack. */
 static u8 piece[BEFORE + PIECE + MMSCOPE_RMW_MAX_LENGTH];

@@ -22,6 +22,7 @@
 
 #include "memory.h"
 #include "stacks.h"
+#include "text.h"
 
 #define STACKS 1024
 #define STACK_FRAMES 12
@@ -302,22 +303,29 @@ void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames)
 			   (void *)stack->frames[i]);
 }
 
-/**
- * mmscope_stacks_show() - the file `stacks`
- * @m: where to
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_stacks_show(struct seq_file *m)
+static unsigned long stacks_rows(void *seen)
 {
-	unsigned int i;
-
-	seq_puts(m, "# stack       seen  innermost call first\n");
-	for (i = 0; stacks && i < STACKS; i++) {
-		if (!smp_load_acquire(&stacks[i].ready))
-			continue;
-		seq_printf(m, "%7u %10lu  ", i + 1, stacks[i].seen);
-		mmscope_stack_line(m, i + 1, STACK_FRAMES);
-		seq_putc(m, '\n');
-	}
+	return stacks ? 1 + STACKS : 1;
 }
+
+/* A stack has the number of its row. */
+static void stacks_row(struct seq_file *m, void *seen, unsigned long n)
+{
+	if (!n) {
+		seq_puts(m, "# stack       seen  innermost call first\n");
+		return;
+	}
+	/* The memory may have been given back since the first row. */
+	if (!stacks || !smp_load_acquire(&stacks[n - 1].ready))
+		return;
+	seq_printf(m, "%7lu %10lu  ", n, READ_ONCE(stacks[n - 1].seen));
+	mmscope_stack_line(m, n, STACK_FRAMES);
+	seq_putc(m, '\n');
+}
+
+const struct mmscope_text mmscope_stacks_text = {
+	.name = "stacks",
+	.mode = 0400,
+	.rows = stacks_rows,
+	.row = stacks_row,
+};

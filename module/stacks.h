@@ -15,6 +15,5 @@ void mmscope_stacks_free(void);
 size_t mmscope_stacks_bytes(void);
 u32 mmscope_stack_here(unsigned long address, struct pt_regs *regs);
 void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames);
-void mmscope_stacks_show(struct seq_file *m);
 
 #endif /* MMSCOPE_STACKS_H */

@@ -11,7 +11,8 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
-#include <linux/sched/mm.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -38,12 +39,15 @@ struct packet {
  * @list: all of them
  * @lock: for reads at the same time
  * @cpu: whose records
- * @mm: of who opened it; that mm's doings are not recorded
+ * @reader: the process that read last, or opened it; the doings of its mm are not recorded
+ * @mm: where that mm is; not to be followed, and not held: the ledger would see it
+ * @id: which one it is; 0: not recorded, or not known
  * @started: the cursor is set
  * @cursor: the next record to put into a packet
  * @limit: index at which this round ends
  * @discarded: records found missing so far
  * @overwritten: those in this packet that were overwritten
+ * @losses: records in this packet about losses that are said by them alone
  * @filled: bytes in the packet
  * @given: bytes of it that were handed over
  * @packet: the packet
@@ -52,12 +56,15 @@ struct stream {
 	struct list_head list;
 	struct mutex lock;
 	unsigned int cpu;
+	struct pid *reader;
 	struct mm_struct *mm;
+	u64 id;
 	bool started;
 	struct mmscope_cursor cursor;
 	unsigned long limit;
 	u64 discarded;
 	unsigned long overwritten;
+	unsigned int losses;
 	size_t filled;
 	size_t given;
 	struct packet packet;
@@ -65,13 +72,114 @@ struct stream {
 
 static LIST_HEAD(streams);
 
-static void stream_mark(struct stream *stream)
+static bool stream_has_reader(u64 id)
+{
+	struct stream *stream;
+
+	list_for_each_entry(stream, &streams, list)
+		if (stream->id == id)
+			return true;
+	return false;
+}
+
+/* What is known of the mm that was marked; NULL: it is gone. */
+static struct mmscope_mm *stream_marked(const struct stream *stream)
 {
 	struct mmscope_mm *mm;
 
-	mm = mmscope_mm_find_or_add(stream->mm);
-	if (mm)
-		set_bit(MMSCOPE_MM_READER, &mm->flags);
+	if (!stream->id || !mmscope_is_recording())
+		return NULL;
+	mm = mmscope_mm_find(stream->mm);
+	return mm && mm->id == stream->id ? mm : NULL;
+}
+
+/* Its mm is like any other from now on, if no other file has the same reader. */
+static void stream_unmark(struct stream *stream)
+{
+	struct mmscope_mm *mm = stream_marked(stream);
+	u64 id = stream->id;
+
+	stream->id = 0;
+	if (!mm || stream_has_reader(id))
+		return;
+	clear_bit(MMSCOPE_MM_READER, &mm->flags);
+	/* A loan that begins after the look at each CPU's must see the bit gone. */
+	smp_mb__after_atomic();
+	mmscope_borrows_say(stream->mm);
+}
+
+/* The mm is some task's that keeps it meanwhile. */
+static void stream_mark(struct stream *stream, struct mm_struct *mm)
+{
+	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+
+	if (!entry)
+		return;
+	if (!stream_has_reader(entry->id))
+		mmscope_borrows_keep(mm);
+	stream->mm = mm;
+	stream->id = entry->id;
+	set_bit(MMSCOPE_MM_READER, &entry->flags);
+}
+
+/*
+ * Who reads is the reader, whoever opened the file: `cat <cpu0` is opened by the shell.
+ * A reader that has execed since is another one.
+ */
+static void stream_read_by_current(struct stream *stream)
+{
+	struct pid *old = NULL;
+
+	if (!current->mm)
+		return;
+	mutex_lock(&mmscope_mutex);
+	if (stream->reader != task_tgid(current)) {
+		old = stream->reader;
+		stream->reader = get_pid(task_tgid(current));
+	}
+	if (mmscope_is_recording() &&
+	    mmscope_mm_id(mmscope_mm_find(current->mm)) != stream->id) {
+		stream_unmark(stream);
+		stream_mark(stream, current->mm);
+	}
+	mutex_unlock(&mmscope_mutex);
+	put_pid(old);
+}
+
+/* Nearly always the one that read before; without the mutex, so for a hint only. */
+static bool stream_knows_reader(const struct stream *stream)
+{
+	return stream->reader == task_tgid(current) &&
+	       READ_ONCE(stream->mm) == current->mm && READ_ONCE(stream->id);
+}
+
+static void stream_meets(struct stream *stream)
+{
+	if (!stream_knows_reader(stream))
+		stream_read_by_current(stream);
+}
+
+static void stream_mark_its(struct stream *stream)
+{
+	struct task_struct *task = get_pid_task(stream->reader, PIDTYPE_TGID);
+	struct mm_struct *mm;
+
+	stream->id = 0;
+	if (!task)
+		return;
+	/* As for scan_task(): the mm stays meanwhile. Nothing is recorded of it yet. */
+	task_lock(task);
+	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+	if (mm) {
+		struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
+
+		stream->mm = mm;
+		stream->id = mmscope_mm_id(entry);
+		if (entry)
+			set_bit(MMSCOPE_MM_READER, &entry->flags);
+	}
+	task_unlock(task);
+	put_task_struct(task);
 }
 
 /**
@@ -84,22 +192,7 @@ void mmscope_streams_mark(void)
 	struct stream *stream;
 
 	list_for_each_entry(stream, &streams, list)
-		if (stream->mm)
-			stream_mark(stream);
-}
-
-/* Its mm is like any other from now on. */
-static void stream_unmark(struct stream *stream)
-{
-	struct mmscope_mm *mm = mmscope_mm_find(stream->mm);
-
-	if (!mm)
-		return;
-	clear_bit(MMSCOPE_MM_READER, &mm->flags);
-	/* A loan that begins after the look at each CPU's must see the bit gone. */
-	smp_mb__after_atomic();
-	if (mmscope_is_recording())
-		mmscope_borrows_say(stream->mm);
+		stream_mark_its(stream);
 }
 
 static bool stream_is_open(unsigned int cpu)
@@ -108,16 +201,6 @@ static bool stream_is_open(unsigned int cpu)
 
 	list_for_each_entry(stream, &streams, list)
 		if (stream->cpu == cpu)
-			return true;
-	return false;
-}
-
-static bool stream_has_reader(const struct mm_struct *mm)
-{
-	struct stream *stream;
-
-	list_for_each_entry(stream, &streams, list)
-		if (stream->mm == mm)
 			return true;
 	return false;
 }
@@ -140,19 +223,29 @@ static int stream_opens(struct inode *inode, struct file *file)
 		kvfree(stream);
 		return -EBUSY;
 	}
-	/* Held, so that the pointer goes on to mean this mm. */
-	stream->mm = current->mm;
-	if (stream->mm)
-		mmgrab(stream->mm);
-	if (mmscope_is_recording() && stream->mm) {
-		if (!stream_has_reader(stream->mm))
-			mmscope_borrows_keep(stream->mm);
-		stream_mark(stream);
-	}
+	/* Until somebody else reads. */
+	stream->reader = get_pid(task_tgid(current));
+	if (mmscope_is_recording() && current->mm)
+		stream_mark(stream, current->mm);
 	list_add(&stream->list, &streams);
+	mmscope_rings_hold();
 	mutex_unlock(&mmscope_mutex);
 	file->private_data = stream;
 	return nonseekable_open(inode, file);
+}
+
+/*
+ * The last packet has not been handed over whole: its records stay in the ring, and the
+ * losses behind them are still to be said.
+ */
+static void packet_undone(struct stream *stream)
+{
+	struct mmscope_record *end =
+		(void *)((char *)&stream->packet + stream->filled);
+	unsigned int i;
+
+	for (i = 1; i <= stream->losses; i++)
+		mmscope_return_loss(end - i, mmscope_is_recording());
 }
 
 static int stream_closes(struct inode *inode, struct file *file)
@@ -164,11 +257,12 @@ static int stream_closes(struct inode *inode, struct file *file)
 		WRITE_ONCE(ring->wake_at, ULONG_MAX);
 	mutex_lock(&mmscope_mutex);
 	list_del(&stream->list);
-	if (stream->mm && mmscope_mm_keys && !stream_has_reader(stream->mm))
-		stream_unmark(stream);
+	stream_unmark(stream);
+	if (stream->given != stream->filled)
+		packet_undone(stream);
+	mmscope_rings_let_go();
 	mutex_unlock(&mmscope_mutex);
-	if (stream->mm)
-		mmdrop(stream->mm);
+	put_pid(stream->reader);
 	kvfree(stream);
 	return 0;
 }
@@ -209,7 +303,6 @@ static void packet_describe(struct stream *stream, unsigned int records)
 static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
 			struct mmscope_record *record)
 {
-	unsigned int why = 0;
 	bool more;
 
 	if (mmscope_ring_read(ring, stream->cpu, stream->limit, &stream->cursor,
@@ -219,12 +312,14 @@ static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
 		return false;
 	mutex_lock(&mmscope_mutex);
 	more = !mmscope_is_recording() &&
-	       mmscope_pending_loss(stream->cpu, &why, true, record);
+	       mmscope_take_loss(stream->cpu, record);
 	mutex_unlock(&mmscope_mutex);
-	if (more)
-		record->head.timestamp =
-			max(record->head.timestamp, stream->cursor.last);
-	return more;
+	if (!more)
+		return false;
+	record->head.timestamp =
+		max(record->head.timestamp, stream->cursor.last);
+	stream->losses++;
+	return true;
 }
 
 /* Makes the next packet; false at the end of this round. */
@@ -233,8 +328,7 @@ static bool packet_fill(struct stream *stream, struct mmscope_ring *ring)
 	struct mmscope_record *record = stream->packet.records;
 	unsigned int records = 0;
 
-	while (records < PACKET_RECORDS &&
-	       stream_next(ring, stream, record)) {
+	while (records < PACKET_RECORDS && stream_next(ring, stream, record)) {
 		if (record->head.id == MMSCOPE_TYPE_lost)
 			stream->discarded += record->lost.records;
 		if (record->head.how == MMSCOPE_HOW_overwritten)
@@ -251,9 +345,9 @@ static bool packet_fill(struct stream *stream, struct mmscope_ring *ring)
 /* The packet has been handed over: its records are taken. */
 static void packet_done(struct stream *stream, struct mmscope_ring *ring)
 {
-	WRITE_ONCE(ring->overwritten,
-		   ring->overwritten + stream->overwritten);
+	WRITE_ONCE(ring->overwritten, ring->overwritten + stream->overwritten);
 	stream->overwritten = 0;
+	stream->losses = 0;
 	WRITE_ONCE(ring->consumed, stream->cursor.next);
 }
 
@@ -265,6 +359,7 @@ static ssize_t stream_read(struct file *file, char __user *buffer, size_t size,
 	ssize_t done = 0;
 	size_t part;
 
+	stream_meets(stream);
 	if (!ring)
 		return 0;
 	if (mutex_lock_interruptible(&stream->lock))
@@ -276,7 +371,8 @@ static ssize_t stream_read(struct file *file, char __user *buffer, size_t size,
 			break;
 		part = min(size, stream->filled - stream->given);
 		if (copy_to_user(buffer + done,
-				 (char *)&stream->packet + stream->given, part)) {
+				 (char *)&stream->packet + stream->given,
+				 part)) {
 			done = done ? done : -EFAULT;
 			break;
 		}
@@ -299,7 +395,8 @@ static __poll_t stream_poll(struct file *file, struct poll_table_struct *table)
 	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
 	unsigned long wake_at;
 
-	poll_wait(file, &mmscope_ring_wait, table);
+	stream_meets(stream);
+	poll_wait(file, ring ? &ring->wait : &mmscope_ring_comes, table);
 	if (!ring)
 		return 0;
 	wake_at = READ_ONCE(stream->cursor.next) +

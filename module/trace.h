@@ -4,6 +4,10 @@
  *
  * Made from the field lists in record.h, so that ftrace, perf, bpftrace and
  * trace-cmd see the fields of the record under the record's names.
+ *
+ * Who uses one holds the module: rmmod says EBUSY. ftrace does that for perf and bpf, but
+ * not for its own events and triggers; a trigger that is still set when the module goes
+ * leaves its probe on the tracepoint, for which tracepoint_module_notify() warns (6.12).
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmscope
@@ -13,10 +17,22 @@
 
 #include <linux/tracepoint.h>
 
+#include "printable.h"
 #include "record.h"
 
 #ifndef MMSCOPE_TRACE_ONCE
 #define MMSCOPE_TRACE_ONCE
+
+/* Somebody begins to use a tracepoint, and nobody does any more; see trace.c. */
+int mmscope_trace_reg(void);
+void mmscope_trace_unreg(void);
+
+/* A name, as ftrace is to print it. */
+static inline void mmscope_trace_name(char *to, const char *from)
+{
+	memcpy(to, from, sizeof(struct mmscope_name));
+	mmscope_printable(to, sizeof(struct mmscope_name));
+}
 
 /* A field's declaration, assignment, format and value, by its kind. */
 #define MMSCOPE_TE_SCALAR(ctype, name) __field(ctype, name)
@@ -36,8 +52,25 @@
 #define MMSCOPE_TE_DECLARE(type, ctype, name, kind)                            \
 	MMSCOPE_TE_DECLARE_##kind(ctype, name)
 
+#define MMSCOPE_TE_SET(to, from, size)                                         \
+	memcpy((void *)(to), (const void *)(from), size)
+#define MMSCOPE_TE_SET_mm MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_pid MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_ns MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_time MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_num MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_count MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_pages MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_flags MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_how MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_result MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_text(to, from, size)                                    \
+	mmscope_trace_name((char *)(to), (const char *)(from))
+#define MMSCOPE_TE_SET_delta MMSCOPE_TE_SET
+#define MMSCOPE_TE_SET_site MMSCOPE_TE_SET
 #define MMSCOPE_TE_ASSIGN(type, ctype, name, kind)                             \
-	memcpy((void *)&__entry->name, &record->type.name, sizeof(ctype));
+	MMSCOPE_TE_SET_##kind(&__entry->name, &record->type.name,              \
+			      sizeof(ctype));
 
 #define MMSCOPE_TE_UNSIGNED "%llu"
 #define MMSCOPE_TE_FORMAT_mm MMSCOPE_TE_UNSIGNED
@@ -79,7 +112,7 @@
 	__print_symbolic(value, { 255, "" } MMSCOPE_HOWS(MMSCOPE_TE_HOW_ROW))
 
 #define MMSCOPE_TRACE_EVENT(number, type)                                      \
-	TRACE_EVENT(                                                           \
+	TRACE_EVENT_FN(                                                        \
 		type, TP_PROTO(const struct mmscope_record *record),           \
 		TP_ARGS(record),                                               \
 		TP_STRUCT__entry(__field(u64, mm) __field(u32, tgid)           \
@@ -96,7 +129,8 @@
 				  MMSCOPE_TE_FORMAT, type),                    \
 			  (unsigned long long)__entry->mm, __entry->tgid,      \
 			  MMSCOPE_TE_HOW(__entry->how) MMSCOPE_FIELDS_##type(  \
-				  MMSCOPE_TE_VALUE, type)));
+				  MMSCOPE_TE_VALUE, type)),                    \
+		mmscope_trace_reg, mmscope_trace_unreg);
 
 #endif /* MMSCOPE_TRACE_ONCE */
 

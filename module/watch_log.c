@@ -14,7 +14,9 @@
 #include <linux/uaccess.h>
 
 #include "clock.h"
+#include "debugfs.h"
 #include "memory.h"
+#include "record_names.h"
 #include "watch.h"
 
 static const char *const counter_names[] = {
@@ -200,7 +202,9 @@ static void show_end(struct seq_file *m, struct mmscope_watch *watch)
 		return;
 	seq_puts(m, "# ended ");
 	show_time(m, ended);
-	seq_printf(m, " by %d %s\n", watch->ender, watch->ender_comm);
+	seq_printf(m, " by %d ", watch->ender);
+	mmscope_comm_show(m, watch->ender_comm);
+	seq_putc(m, '\n');
 }
 
 static void show_state(struct seq_file *m, struct mmscope_watch *watch)
@@ -213,7 +217,9 @@ static void show_state(struct seq_file *m, struct mmscope_watch *watch)
 		seq_printf(m, "%llu", id);
 	else
 		seq_putc(m, '-');
-	seq_printf(m, " comm %s\n# armed ", watch->comm);
+	seq_puts(m, " comm ");
+	mmscope_comm_show(m, watch->comm);
+	seq_puts(m, "\n# armed ");
 	show_time(m, watch->armed);
 	seq_printf(m, " users %d count %d\n", watch->first[MMSCOPE_USERS],
 		   watch->first[MMSCOPE_COUNT]);
@@ -283,11 +289,13 @@ static void show_change(struct seq_file *m, const struct ledger *ledger,
 		snprintf(delta, sizeof(delta), "%+d", change->delta);
 	else
 		snprintf(delta, sizeof(delta), "?");
-	seq_printf(m, "%6llu.%09llu %4u %8d  %-7s %6s %7d  %-48s  %s\n",
+	seq_printf(m, "%6llu.%09llu %4u %8d  %-7s %6s %7d  %-48s  ",
 		   change->time / NSEC_PER_SEC, change->time % NSEC_PER_SEC,
 		   change->cpu, change->pid, counter_names[change->counter],
 		   delta, ledger->values[change->counter] + change->delta,
-		   where, change->comm);
+		   where);
+	mmscope_comm_show(m, change->comm);
+	seq_putc(m, '\n');
 }
 
 /* Position 0 is the head; change n is at position n + 1. */
@@ -345,9 +353,12 @@ static const struct seq_operations watch_seq = {
 
 static int watch_open(struct inode *inode, struct file *file)
 {
-	struct ledger *ledger =
-		__seq_open_private(file, &watch_seq, sizeof(*ledger));
+	struct ledger *ledger;
+	int err = mmscope_may_open();
 
+	if (err)
+		return err;
+	ledger = __seq_open_private(file, &watch_seq, sizeof(*ledger));
 	if (!ledger)
 		return -ENOMEM;
 	ledger->watch = mmscope_watch_current();

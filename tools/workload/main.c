@@ -49,6 +49,7 @@ static const struct verb {
 	{ "poll", verb_poll, "[--timeout-ms N | --follow-ms N] FILE",
 	  "empty a cpuN, then wait in poll() for more" },
 	{ "posix-spawn", verb_posix_spawn, "", "posix_spawn" },
+	{ "processes", verb_processes, "N", "N processes that do nothing; held" },
 	{ "proc-reader", verb_proc_reader, "[--rest-ms N]",
 	  "read files of every process in /proc until SIGTERM" },
 	{ "refs", verb_refs, "[WAY...]",

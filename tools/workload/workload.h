@@ -37,6 +37,7 @@ int verb_pin(int argc, char **argv);
 int verb_pingpong(int argc, char **argv);
 int verb_poll(int argc, char **argv);
 int verb_posix_spawn(int argc, char **argv);
+int verb_processes(int argc, char **argv);
 int verb_proc_reader(int argc, char **argv);
 int verb_refs(int argc, char **argv);
 int verb_relay(int argc, char **argv);

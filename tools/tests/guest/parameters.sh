@@ -23,7 +23,6 @@ while read -r parameter wanted; do
 	[ ! -d "$debugfs" ] || echo "$parameter: left $debugfs"
 done >"$scratch/wrong" <<'END'
 ring_kib=15 16 to 1048576
-ring_kib=0 16 to 1048576
 ring_kib=1048577 16 to 1048576
 ring_kib=-1 ring_kib
 ring_kib=many ring_kib

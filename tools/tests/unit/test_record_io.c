@@ -42,13 +42,13 @@ static void test_line_of_copy_mm(void **state)
 	put64(at + 32, 5);	/* new_mm */
 	put32(at + 40, 78);	/* child */
 	put32(at + 44, 2);	/* users */
-	put32(at + 48, -1);	/* count: could not be read */
+	put32(at + 48, -1);	/* count: it has underflowed */
 	memcpy(&record, at, sizeof(record));
 	free(writer.bytes);
 	record_line(line, &record, "sh");
 	assert_string_equal(line,
 		"     1.000000002    1      77      77        5  copy_mm      share          "
-		" new_mm=5 child=78 users=2 count=? vmas=0 pages=0 pgtable_pages=0 comm=sh");
+		" new_mm=5 child=78 users=2 count=-1 vmas=0 pages=0 pgtable_pages=0 comm=sh");
 }
 
 static void test_flags(void **state)

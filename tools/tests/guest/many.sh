@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Many processes: each text file takes as much longer as there is more to be listed, and
+# others are served meanwhile; what is announced does not push itself out of the rings.
+#
+# timeout: 400
+
+. "${0%/*}/common"
+
+few=$(rounds 400 200)
+times=10
+
+# In hundredths of a second, as /proc/uptime counts.
+clock()
+{
+	sed 's/ .*//; s/\.//' /proc/uptime
+}
+
+# took FILE: how long reading it takes, the shorter of two.
+took()
+{
+	best=
+	for _ in 1 2; do
+		took_then=$(clock)
+		cat "$debugfs/$1" >"$scratch/$1" || give_up "cat $1"
+		took_now=$(($(clock) - took_then))
+		[ -n "$best" ] && [ "$best" -le "$took_now" ] || best=$took_now
+	done
+	echo "$best"
+}
+
+# Processes that the file lists of those that the workload has made.
+listed()
+{
+	truth_from=$(truth_of first what=processes)
+	awk -v first="$truth_from" -v last="$(truth_of last what=processes)" -v file="$1" '
+	/^#/ { next }
+	file == "mms" && $11 >= first && $11 <= last { n++ }
+	file == "holders" && $6 == "tasks" && $9 >= first && $9 <= last { n++ }
+	END { print n + 0 }' "$scratch/$1"
+}
+
+# measure NAME: with so many as there are.
+measure()
+{
+	for file in mms holders ledger; do
+		echo "$file $(took $file)"
+	done >"$scratch/took.$1"
+	for file in mms holders; do
+		equal "many: $1: $file lists each" "$(truth_of count what=processes)" \
+			"$(listed $file)"
+	done
+}
+
+load_with ring_kib=64 max_mms=16384
+hold processes "$few"
+start_recording
+echo 1 >"$debugfs/ledger" 2>/dev/null
+measure few
+release
+hold processes $((few * times))
+measure many
+while read -r file before; do
+	after=$(awk -v file="$file" '$1 == file { print $2 }' "$scratch/took.many")
+	echo "    $file: $before, $after hundredths of a second"
+	# What is there in any case, and the clock's own grain, on top of the ratio.
+	within "many: $file takes $times times as long for $times times as many, and no square of it" \
+		0 $(((before + 20) * times * 2)) "$after"
+done <"$scratch/took.few"
+
+# Somebody else's look while one reads.
+cat "$debugfs/holders" >"$scratch/holders" &
+reading=$!
+longest=0
+while kill -0 $reading 2>/dev/null; do
+	then=$(clock)
+	cat "$debugfs/enable" >/dev/null
+	now=$(($(clock) - then))
+	[ $now -le $longest ] || longest=$now
+done
+wait $reading
+whole=$(awk '$1 == "holders" { print $2 }' "$scratch/took.many")
+echo "    the longest wait for enable: $longest, holders: $whole hundredths of a second"
+within "many: who reads another file meanwhile waits for a part of it only" 0 \
+	$((whole / 4 + 20)) "$longest"
+echo 0 >"$debugfs/ledger"
+stop_recording
+
+# The announcement: half a ring on each CPU, the rest at first sight.
+echo free >"$debugfs/enable"
+start_recording
+lost=$(stat_of lost_overwritten)
+unannounced=$(stat_of unannounced_mms)
+equal "many: the announcement pushes nothing out of the rings" 0 "$lost" "$debugfs/stats"
+within "many: what it has no room for is said" 1 $((few * times)) "$unannounced" \
+	"$debugfs/stats"
+take_events
+said=$(records 'type == "mm_birth" && how == "found" && pid >= 0 { seen[mm] }
+	END { for (mm in seen) n++; print n + 0 }')
+within "many: and with it all are" $((few * times)) $((few * times + 200)) \
+	$((said + unannounced)) "$events"
+# Those that go now are told before they do.
+release
+stop_recording
+take_events
+equal "many: nothing is told of an mm that was not announced" "" "$(records '
+	type == "lost" { lost = 1 }
+	type == "mm_birth" { known[mm] }
+	type == "exit_mm" && mm && !(mm in known) && !lost { print; exit }')" "$events"

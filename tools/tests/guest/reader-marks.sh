@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Who reads a cpuN is not recorded, and that is who reads, not who opened the file. To
+# know its mm takes no reference: a ledger stays closed.
+
+. "${0%/*}/common"
+
+forks_of()
+{
+	count_records 'type == "fork_begin" && pid == wanted' wanted="$1"
+}
+
+load
+start_recording
+# The shell has it open and cat reads: what the shell does afterwards is recorded.
+sh -c 'exec 3<"$1"; cat <&3 >/dev/null; (:); (:); (:); cat <&3 >/dev/null; echo pid=$$' - \
+	"$debugfs/cpu0" >"$truth"
+take_events
+within "reader-marks: a shell whose child reads is recorded" 3 10 \
+	"$(forks_of "$(truth_of pid)")" "$events"
+
+# Who reads itself is not, and is again when it has closed the file.
+sh -c 'exec 3<"$1"; read -r line <&3; echo pid=$$ >"$2"; (:); (:); exec 3<&-' - \
+	"$debugfs/cpu0" "$truth" 2>/dev/null
+take_events
+equal "reader-marks: who reads itself is not recorded meanwhile" 0 \
+	"$(forks_of "$(truth_of pid)")" "$events"
+
+if ! echo 1 >"$debugfs/ledger" 2>"$scratch/errors"; then
+	skip "reader-marks: the ledger" "$(cat "$scratch/errors")"
+	exit $failed
+fi
+exec 3<"$debugfs/cpu0" 4<"$debugfs/cpu1"
+head -c 64 <&3 >/dev/null
+for _ in 1 2 3; do
+	(:)
+done
+cat "$debugfs/ledger" >"$scratch/ledger"
+awk '/^# open:/ { on = 1 } on && !/^#/' "$scratch/ledger" >"$scratch/open"
+empty "reader-marks: no ledger is open while a cpuN is" "$scratch/open"
+cat "$debugfs/holders" >"$scratch/holders"
+exec 3<&- 4<&-
+cat "$debugfs/ledger" >"$scratch/ledger"
+awk '/^# open:/ { on = 1 } on && !/^#/' "$scratch/ledger" >"$scratch/open"
+empty "reader-marks: nor afterwards" "$scratch/open"
+# By counter: whoever of this shell's mm is unknown was so before it opened the files.
+equal "reader-marks: nothing of this shell is held by somebody unknown" 0 \
+	"$(awk -v pid=$$ '$7 == "count" && $6 == "unknown" && $9 == pid { n++ }
+		END { print n + 0 }' "$scratch/holders")" "$scratch/holders"
+echo 0 >"$debugfs/ledger"
