@@ -181,11 +181,12 @@ static bool is_x86_branch(const uint8_t *one, const uint8_t *other)
 }
 
 /*
- * A static branch is a no-op or a jump by the kernel's own doing: the first memory cgroup
- * makes some. mmscope puts jumps only where a locked instruction was, and calls where
- * there was a no-op.
+ * Changes that are the kernel's own: how many bytes one has. A static branch is a no-op
+ * or a jump: the first memory cgroup makes some. mmscope puts jumps only where a locked
+ * instruction was, and calls where there was a no-op. A prefix that costs nothing becomes
+ * LOCK when the second CPU comes.
  */
-static size_t static_branch(const uint8_t *is, const uint8_t *was, size_t left)
+static size_t own_change(const uint8_t *is, const uint8_t *was, size_t left)
 {
 #ifdef __aarch64__
 	static const uint8_t nop[] = { 0x1f, 0x20, 0x03, 0xd5 };
@@ -196,6 +197,8 @@ static size_t static_branch(const uint8_t *is, const uint8_t *was, size_t left)
 #else
 	if (left >= 5 && (is_x86_branch(is, was) || is_x86_branch(was, is)))
 		return is[0] == 0xeb || was[0] == 0xeb ? 2 : 5;
+	if (is[0] == 0xf0 && was[0] == 0x3e)
+		return 1;
 #endif
 	return 0;
 }
@@ -225,8 +228,7 @@ static bool compare_range(const struct range *range, const uint8_t *is,
 	while (at < range->size) {
 		step = 1;
 		if (is[at] != was[at]) {
-			step = static_branch(is + at, was + at,
-					     range->size - at);
+			step = own_change(is + at, was + at, range->size - at);
 			if (!step) {
 				show_difference(range, at, is, was);
 				same = false;
@@ -294,12 +296,14 @@ static const char *function_at(uint64_t address, uint64_t *offset)
 /*
  * By the kernel's own list of them (__smp_locks: distances from each entry to its
  * prefix): a line for each kind of byte that is there, and one for each prefix in the
- * functions that is not the byte @wanted.
+ * functions that is not the byte @wanted. Those of text that is there at boot only have
+ * gone with it.
  */
 static int locks(const char *wanted)
 {
 	uint64_t begin = address_of("__smp_locks");
-	uint64_t end = address_of("__smp_locks_end"), address, offset;
+	uint64_t end = address_of("__smp_locks_end"), address, at, offset;
+	uint64_t text = address_of("_text"), text_end = address_of("_etext");
 	unsigned long byte = strtoul(wanted, NULL, 16), kinds[256] = { 0 };
 	const char *function;
 	bool all = true;
@@ -309,12 +313,15 @@ static int locks(const char *wanted)
 
 	for (address = begin; address < end; address += sizeof(distance)) {
 		read_memory(address, &distance, sizeof(distance));
-		read_memory(address + distance, &prefix, 1);
+		at = address + distance;
+		if (at < text || at >= text_end)
+			continue;
+		read_memory(at, &prefix, 1);
 		kinds[prefix]++;
 		if (prefix == byte)
 			continue;
 		all = false;
-		function = function_at(address + distance, &offset);
+		function = function_at(at, &offset);
 		if (function)
 			printf("%s+0x%lx is %02x\n", function, offset, prefix);
 	}
