@@ -57,6 +57,10 @@ check: ## all tests, on each stock kernel; KERNEL=, CPUS=, TESTS="NAME..."
 	@scripts/check $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
 
+check-release: ## every test there is, of all kernels, packages, mutations: hours
+	@scripts/check --target check-release $(if $(KERNEL),--kernel $(KERNEL)) \
+		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
+
 check-arm64: ## the same on arm64's kernels, with and without LSE atomics
 	@scripts/check --target check-arm64 $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(CPUS),--cpus $(CPUS)) $(TESTS)
@@ -64,7 +68,7 @@ check-arm64: ## the same on arm64's kernels, with and without LSE atomics
 check-debug: ## the same on a kernel with KASAN, lockdep and more; builds it first
 	@scripts/check --target check-debug $(if $(CPUS),--cpus $(CPUS)) $(TESTS)
 
-check-packages: ## make install and the packages: there and away again; part of check
+check-packages: ## make install and the packages: there and away again; part of check-release
 	@scripts/check-install
 	@scripts/check-packages
 
@@ -106,5 +110,5 @@ help: ## this list
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
 .PHONY: all module reader load unload install uninstall deb selftest demo check \
-	check-arm64 check-debug check-packages check-mutations docs shell bench \
+	check-release check-arm64 check-debug check-packages check-mutations docs shell bench \
 	bench-scaling count clean distclean help

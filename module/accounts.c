@@ -24,6 +24,9 @@
 #define LASTING_NS (50 * NSEC_PER_MSEC)
 #define LASTING_LOOKS 3
 
+/* CPUs that look at the same account by turns note that it is right so often. */
+#define FINE_AGAIN_NS (100 * NSEC_PER_USEC)
+
 struct mmscope_account *mmscope_accounts;
 
 /* What is born now is seen from its first change on. */
@@ -34,20 +37,25 @@ struct ledger_cpu {
 	struct mmscope_site_counts lazy;
 };
 
-static DEFINE_PER_CPU(struct ledger_cpu, ledger_cpu);
+/* Static per-CPU memory is what all modules share: this is allocated. */
+static struct ledger_cpu __percpu *ledger_cpus;
 
 /* The last ledgers that did not close; a slot is torn at worst. */
 static struct mmscope_open_ledger open_ledgers[MMSCOPE_OPEN_LEDGERS];
 static atomic_t nr_open_ledgers;
 
+/* NULL for an mm that is not in the table, and so has no account. */
 static struct mmscope_account *account_slot(const struct mmscope_mm *mm)
 {
-	return &mmscope_accounts[mm - mmscope_mm_entries];
+	unsigned long slot;
+
+	return mmscope_mm_slot(mm, &slot) ? &mmscope_accounts[slot] : NULL;
 }
 
-static struct mm_struct *account_mm(const struct mmscope_mm *mm)
+/* @account: of an mm that cannot be freed meanwhile. */
+static struct mm_struct *account_mm(const struct mmscope_account *account)
 {
-	return mmscope_mm_keys[mm - mmscope_mm_entries];
+	return READ_ONCE(mmscope_mm_keys[account - mmscope_accounts]);
 }
 
 static int counter_now(const struct mm_struct *mm, enum mmscope_counter counter)
@@ -80,14 +88,14 @@ void mmscope_account_begin(struct mmscope_account *account, u64 id,
 
 /*
  * The account of an mm, begun if it has none: then the mm came by unseen and is
- * not judged. Two CPUs may both begin it, to the same effect.
+ * not judged. Two CPUs may both begin it, to the same effect. NULL: as account_slot().
  */
 static struct mmscope_account *account_of(const struct mmscope_mm *mm)
 {
 	struct mmscope_account *account = account_slot(mm);
 
 	/* Pairs with the release in mmscope_account_begin(). */
-	if (unlikely(smp_load_acquire(&account->id) != mm->id))
+	if (account && unlikely(smp_load_acquire(&account->id) != mm->id))
 		mmscope_account_begin(account, mm->id, MMSCOPE_ACCOUNT_UNKNOWN,
 				      0);
 	return account;
@@ -103,11 +111,12 @@ static struct mmscope_account *account_of(const struct mmscope_mm *mm)
  */
 void mmscope_account_birth(struct mmscope_mm *mm)
 {
-	if (!READ_ONCE(births_count))
+	struct mmscope_account *account = account_slot(mm);
+
+	if (!account || !READ_ONCE(births_count))
 		return;
-	mmscope_account_begin(account_slot(mm), mm->id, MMSCOPE_ACCOUNT_BORN,
-			      1);
-	this_cpu_inc(ledger_cpu.totals.born);
+	mmscope_account_begin(account, mm->id, MMSCOPE_ACCOUNT_BORN, 1);
+	this_cpu_inc(ledger_cpus->totals.born);
 }
 
 /**
@@ -116,8 +125,10 @@ void mmscope_account_birth(struct mmscope_mm *mm)
  */
 void mmscope_account_never_born(struct mmscope_mm *mm)
 {
-	if (account_of(mm)->state == MMSCOPE_ACCOUNT_BORN)
-		this_cpu_inc(ledger_cpu.totals.never_born);
+	const struct mmscope_account *account = account_of(mm);
+
+	if (account && account->state == MMSCOPE_ACCOUNT_BORN)
+		this_cpu_inc(ledger_cpus->totals.never_born);
 }
 
 static bool account_moves(struct mmscope_account *account,
@@ -154,6 +165,8 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 	if (!static_branch_likely(&mmscope_ledger_key))
 		return;
 	account = account_of(mm);
+	if (!account)
+		return;
 	if (likely(READ_ONCE(mmscope_ledger_counting)))
 		mmscope_site_count(site, delta,
 				   account_moves(account, counter));
@@ -161,7 +174,7 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 		return;
 	atomic_add(delta, &account->sum[counter]);
 	m = mmscope_moment();
-	real = account_mm(mm);
+	real = account_mm(account);
 	stack = mmscope_takes_change(account, counter, delta, site, real, regs,
 				     m.now);
 	mmscope_emit_at(m, ref,
@@ -183,18 +196,18 @@ void mmscope_account_lazy(struct mmscope_mm *mm, int change)
 {
 	struct mmscope_account *account = account_of(mm);
 
-	if (!MMSCOPE_LAZY_TLB_COUNTS)
+	if (!account || !MMSCOPE_LAZY_TLB_COUNTS)
 		return;
 	atomic_add(change, &account->sum[MMSCOPE_COUNT]);
 	if (unlikely(!READ_ONCE(mmscope_ledger_counting)))
 		return;
 	if (change > 0)
-		this_cpu_inc(ledger_cpu.lazy.takes);
+		this_cpu_inc(ledger_cpus->lazy.takes);
 	else
-		this_cpu_inc(ledger_cpu.lazy.puts);
+		this_cpu_inc(ledger_cpus->lazy.puts);
 	/* With the audit on, the probes tell whose turn it was. */
 	if (!mmscope_ledger_audits() && account_moves(account, MMSCOPE_COUNT))
-		this_cpu_inc(ledger_cpu.lazy.elsewhere);
+		this_cpu_inc(ledger_cpus->lazy.elsewhere);
 }
 
 /**
@@ -203,7 +216,10 @@ void mmscope_account_lazy(struct mmscope_mm *mm, int change)
  */
 void mmscope_account_leave(struct mmscope_mm *mm)
 {
-	mmscope_takes_leave(account_of(mm));
+	struct mmscope_account *account = account_of(mm);
+
+	if (account)
+		mmscope_takes_leave(account);
 }
 
 /**
@@ -224,7 +240,7 @@ void mmscope_accounts_count_births(bool on)
 void mmscope_account_joins(struct mmscope_account *account)
 {
 	WRITE_ONCE(account->state, MMSCOPE_ACCOUNT_JOINED);
-	this_cpu_inc(ledger_cpu.totals.joined);
+	this_cpu_inc(ledger_cpus->totals.joined);
 }
 
 /* ---- judging ---- */
@@ -273,6 +289,17 @@ static void account_suspect(struct mmscope_account *account, const s32 *hole,
 	account->suspects = 1;
 }
 
+/*
+ * By another CPU, so that to note the same once more would move a cache line from CPU
+ * to CPU at each switch.
+ */
+static bool account_was_just_looked_at(const struct mmscope_account *account,
+				       u64 now)
+{
+	return READ_ONCE(account->fine_cpu) != raw_smp_processor_id() &&
+	       now - READ_ONCE(account->fine) < FINE_AGAIN_NS;
+}
+
 /**
  * mmscope_account_check() - compare the counters with the sums
  * @mm: the mm of a record; it cannot be freed meanwhile
@@ -283,20 +310,26 @@ static void account_suspect(struct mmscope_account *account, const s32 *hole,
 void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 {
 	struct mmscope_account *account = account_of(mm);
-	struct mm_struct *real = account_mm(mm);
+	struct mm_struct *real;
 	s32 hole[MMSCOPE_COUNTERS];
 	unsigned int i;
+	bool as_known;
 	u64 now;
 
-	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) ||
+	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) || !account ||
 	    !mmscope_account_is_judged(account))
+		return;
+	real = account_mm(account);
+	for (i = 0; i < MMSCOPE_COUNTERS; i++)
+		hole[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
+	now = mmscope_now();
+	as_known = !memcmp(hole, account->hole, sizeof(hole)) &&
+		   !READ_ONCE(account->suspects);
+	if (likely(as_known) && account_was_just_looked_at(account, now))
 		return;
 	/* Another CPU's look is as good as ours. */
 	if (atomic_cmpxchg(&account->busy, 0, 1))
 		return;
-	now = mmscope_now();
-	for (i = 0; i < MMSCOPE_COUNTERS; i++)
-		hole[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
 	if (memcmp(hole, account->hole, sizeof(hole))) {
 		account_suspect(account, hole, type, now);
 	} else {
@@ -304,6 +337,7 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 		if (!hole[MMSCOPE_USERS] && !hole[MMSCOPE_COUNT]) {
 			account->fine = now;
 			account->fine_type = type;
+			account->fine_cpu = raw_smp_processor_id();
 		}
 	}
 	atomic_set_release(&account->busy, 0);
@@ -331,13 +365,13 @@ void mmscope_account_dead(struct mmscope_mm *mm)
 {
 	struct mmscope_account *account = account_of(mm);
 
-	if (mmscope_account_is_judged(account))
+	if (account && mmscope_account_is_judged(account))
 		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_dead);
 }
 
 static void account_closes(struct mmscope_account *account, bool closed)
 {
-	struct mmscope_ledger_totals *totals = this_cpu_ptr(&ledger_cpu.totals);
+	struct mmscope_ledger_totals *totals = this_cpu_ptr(&ledger_cpus->totals);
 
 	if (account->state == MMSCOPE_ACCOUNT_UNKNOWN)
 		totals->unknown++;
@@ -358,6 +392,8 @@ void mmscope_account_free(struct mmscope_mm *mm)
 	struct mmscope_account *account = account_of(mm);
 	bool closed = true;
 
+	if (!account)
+		return;
 	if (mmscope_account_is_judged(account)) {
 		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_free);
 		account_ends(account, MMSCOPE_COUNT, MMSCOPE_TYPE_mm_free);
@@ -380,6 +416,10 @@ void mmscope_account_free(struct mmscope_mm *mm)
  */
 int mmscope_accounts_alloc(void)
 {
+	if (!ledger_cpus)
+		ledger_cpus = alloc_percpu_gfp(struct ledger_cpu, MMSCOPE_GFP);
+	if (!ledger_cpus)
+		return -ENOMEM;
 	if (!mmscope_accounts)
 		mmscope_accounts = mmscope_alloc(mmscope_mm_slots() *
 						 sizeof(*mmscope_accounts));
@@ -393,6 +433,8 @@ void mmscope_accounts_free(void)
 {
 	kvfree(mmscope_accounts);
 	mmscope_accounts = NULL;
+	free_percpu(ledger_cpus);
+	ledger_cpus = NULL;
 }
 
 /**
@@ -401,7 +443,8 @@ void mmscope_accounts_free(void)
 size_t mmscope_accounts_bytes(void)
 {
 	return mmscope_accounts ?
-		       mmscope_mm_slots() * sizeof(*mmscope_accounts) :
+		       mmscope_mm_slots() * sizeof(*mmscope_accounts) +
+			       num_possible_cpus() * sizeof(*ledger_cpus) :
 		       0;
 }
 
@@ -419,7 +462,7 @@ void mmscope_accounts_clear(void)
 	memset(open_ledgers, 0, sizeof(open_ledgers));
 	atomic_set(&nr_open_ledgers, 0);
 	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(&ledger_cpu, cpu), 0, sizeof(ledger_cpu));
+		memset(per_cpu_ptr(ledger_cpus, cpu), 0, sizeof(*ledger_cpus));
 }
 
 /**
@@ -449,8 +492,10 @@ void mmscope_ledger_totals(struct mmscope_ledger_totals *totals)
 	int cpu;
 
 	memset(totals, 0, sizeof(*totals));
+	if (!ledger_cpus)
+		return;
 	for_each_possible_cpu(cpu) {
-		one = &per_cpu_ptr(&ledger_cpu, cpu)->totals;
+		one = &per_cpu_ptr(ledger_cpus, cpu)->totals;
 		totals->born += one->born;
 		totals->never_born += one->never_born;
 		totals->freed += one->freed;
@@ -470,7 +515,9 @@ void mmscope_ledger_totals(struct mmscope_ledger_totals *totals)
  */
 void mmscope_ledger_lazy_counts(int cpu, struct mmscope_site_counts *counts)
 {
-	*counts = per_cpu_ptr(&ledger_cpu, cpu)->lazy;
+	memset(counts, 0, sizeof(*counts));
+	if (ledger_cpus)
+		*counts = per_cpu_ptr(ledger_cpus, cpu)->lazy;
 }
 
 /**

@@ -44,7 +44,8 @@ static bool join_difference(unsigned long slot, struct mm_struct *mm, u64 id,
 	return false;
 }
 
-static void join_one(unsigned long slot, bool again)
+/* False if another look is needed. */
+static bool join_one(unsigned long slot, bool again)
 {
 	struct mmscope_account *account = &mmscope_accounts[slot];
 	struct mmscope_mm entry;
@@ -52,13 +53,14 @@ static void join_one(unsigned long slot, bool again)
 	s32 difference[MMSCOPE_COUNTERS];
 
 	if (!mm)
-		return;
+		return true;
 	if (READ_ONCE(account->id) != entry.id)
 		mmscope_account_begin(account, entry.id,
 				      MMSCOPE_ACCOUNT_UNKNOWN, 0);
-	if (mmscope_account_is_judged(account) ||
-	    !join_difference(slot, mm, entry.id, difference))
-		return;
+	if (mmscope_account_is_judged(account))
+		return true;
+	if (!join_difference(slot, mm, entry.id, difference))
+		return false;
 	if (again &&
 	    !memcmp(difference, account->suspect, sizeof(difference))) {
 		atomic_add(difference[MMSCOPE_USERS],
@@ -66,33 +68,40 @@ static void join_one(unsigned long slot, bool again)
 		atomic_add(difference[MMSCOPE_COUNT],
 			   &account->sum[MMSCOPE_COUNT]);
 		mmscope_account_joins(account);
-		return;
+		return true;
 	}
 	memcpy(account->suspect, difference, sizeof(account->suspect));
+	return false;
 }
 
 /**
  * mmscope_accounts_join() - from now on births are judged, and what is there already
  *
  * A change may be between its probe and its instruction at any one look, but not the
- * same one at two with a grace period in between, as handlers run with preemption
- * off.
+ * same one at two with a grace period of RCU tasks in between. One of RCU would not
+ * do: the probe of an optimized kprobe ends with preemption on, and the instruction
+ * that the jump displaced comes after that, so that a task may be preempted in
+ * between (arch/x86/kernel/kprobes/opt.c). synchronize_rcu_tasks() waits until each
+ * task has gone on from there.
  *
  * Context: may sleep; every change is seen by now, on every CPU.
  */
 void mmscope_accounts_join(void)
 {
+	bool waiting = true;
 	unsigned long slot;
 	int round;
 
 	mmscope_accounts_count_births(true);
-	for (round = 0; round < JOIN_ROUNDS; round++) {
+	for (round = 0; round < JOIN_ROUNDS && waiting; round++) {
 		if (round)
-			synchronize_rcu();
+			synchronize_rcu_tasks();
+		waiting = false;
 		for (slot = 0; slot < mmscope_mm_slots(); slot++) {
 			preempt_disable();
-			join_one(slot, round);
+			waiting |= !join_one(slot, round);
 			preempt_enable();
+			cond_resched();
 		}
 	}
 }
@@ -145,12 +154,13 @@ void mmscope_accounts_look(void)
 
 	for (round = 0; round < 2 && differs; round++) {
 		if (round)
-			synchronize_rcu();
+			synchronize_rcu_tasks();
 		differs = false;
 		for (slot = 0; slot < mmscope_mm_slots(); slot++) {
 			preempt_disable();
 			differs |= look_one(slot, round);
 			preempt_enable();
+			cond_resched();
 		}
 	}
 }

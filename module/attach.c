@@ -8,6 +8,8 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpu.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include "attach.h"
@@ -316,6 +318,23 @@ int mmscope_points_attach(unsigned int max_clones)
 }
 
 /**
+ * mmscope_wait_for_handlers() - until no handler runs that began before this
+ *
+ * Handlers run with preemption off, which RCU waits for; but not on a CPU that goes
+ * offline: before 7.0 idle_task_exit() is called there after RCU has written the
+ * CPU off (do_idle(), cpuhp_report_idle_dead()). The CPU hotplug lock is held until such
+ * a CPU is dead. A tracepoint of ours does not fire on it: each asks cpu_online().
+ *
+ * Context: may sleep; not in a callback of CPU hotplug.
+ */
+void mmscope_wait_for_handlers(void)
+{
+	synchronize_rcu();
+	cpus_read_lock();
+	cpus_read_unlock();
+}
+
+/**
  * mmscope_points_detach() - let go of all points
  *
  * Context: may sleep. When it returns no handler runs or will run.
@@ -343,6 +362,7 @@ void mmscope_points_detach(void)
 	unregister_kprobes(probes, nr_probes);
 	mmscope_hooks_detach();
 	tracepoint_synchronize_unregister();
+	mmscope_wait_for_handlers();
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++)
 		point->attached = false;
@@ -356,4 +376,29 @@ unsigned long mmscope_point_missed(const struct mmscope_point *point)
 {
 	return point->probe.nmissed + point->retprobe.kp.nmissed +
 	       point->retprobe.nmissed;
+}
+
+/**
+ * mmscope_point_disarmed() - whether a point's probe is there and does not work
+ * @id: which point
+ *
+ * Somebody may switch all kprobes off (kprobes/enabled in debugfs), and nobody is told:
+ * the text of the function shows it.
+ *
+ * Context: any. It reads the kernel's text, so not on a path that is often taken.
+ */
+bool mmscope_point_disarmed(enum mmscope_point_id id)
+{
+	const struct mmscope_point *point = &mmscope_points[id];
+	const struct kprobe *probe;
+
+	if (!point->attached || point->hooked)
+		return false;
+	if (point->way->method == MMSCOPE_METHOD_ENTRY)
+		probe = &point->probe;
+	else if (point->way->method == MMSCOPE_METHOD_RETURN)
+		probe = &point->retprobe.kp;
+	else
+		return false;
+	return !strcmp(mmscope_probe_kind(probe), MMSCOPE_DISARMED);
 }

@@ -12,6 +12,7 @@
 /* Each wanted point; points.c says how each can be had. */
 enum mmscope_point_id {
 	MMSCOPE_POINT_do_fork,
+	MMSCOPE_POINT_copy_process,
 	MMSCOPE_POINT_copy_mm,
 	MMSCOPE_POINT_dup_mm,
 	MMSCOPE_POINT_new_task,
@@ -128,6 +129,21 @@ bool mmscope_list_has(const char *list, const char *word);
 int mmscope_points_resolve(bool kprobes_only, const char *without);
 int mmscope_points_attach(unsigned int max_clones);
 void mmscope_points_detach(void);
+void mmscope_wait_for_handlers(void);
 unsigned long mmscope_point_missed(const struct mmscope_point *point);
+bool mmscope_point_disarmed(enum mmscope_point_id id);
+
+/**
+ * mmscope_point_holds() - whether an address lies in a point's function
+ * @id: which point
+ * @address: any
+ *
+ * Context: any. False where the point has no function.
+ */
+static __always_inline bool mmscope_point_holds(enum mmscope_point_id id,
+						unsigned long address)
+{
+	return address - mmscope_points[id].function < mmscope_points[id].size;
+}
 
 #endif /* MMSCOPE_ATTACH_H */

@@ -138,15 +138,25 @@ static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
  */
 static void borrow_was_dropped(struct mmscope_borrow *b, pid_t borrower)
 {
-	struct mmscope_mm gone = { .id = b->id };
+	/* A copy: the entry is another mm's as soon as this one is freed. */
+	struct mmscope_mm gone = {
+		.id = b->id,
+		.flags = BIT(MMSCOPE_MM_UNKNOWN),
+	};
 	struct mmscope_mm *entry = mmscope_mm_find(b->mm);
 	u64 ns = mmscope_now() - b->since;
 	int users = 0, count = 0;
+	unsigned long slot;
 
-	if (!entry || !mmscope_mm_counters(entry - mmscope_mm_entries, b->mm,
-					   b->id, &users, &count))
-		entry = &gone;
-	mmscope_emit(lazy_return, MMSCOPE_HOW_offline, entry, .ns = ns,
+	if (entry && mmscope_mm_slot(entry, &slot) &&
+	    mmscope_mm_counters(slot, b->mm, b->id, &users, &count))
+		gone.flags |= READ_ONCE(entry->flags);
+	if (entry && this_cpu_read(mmscope_filter_lent) == entry) {
+		/* The loan was recorded from its beginning, a reader's or not. */
+		this_cpu_write(mmscope_filter_lent, NULL);
+		gone.flags &= ~BIT(MMSCOPE_MM_READER);
+	}
+	mmscope_emit(lazy_return, MMSCOPE_HOW_offline, &gone, .ns = ns,
 		     .lender = b->lender, .borrower = borrower, .users = users,
 		     .count = count);
 	b->mm = NULL;

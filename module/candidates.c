@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "branch.h"
 #include "candidates.h"
 #include "control.h"
 #include "memory.h"
@@ -61,38 +62,11 @@ static const char *counter_at(const u8 *text, size_t length)
 		       "count" :
 		       NULL;
 }
-
-/* call, jmp, and the long forms of jcc, which a tail call becomes */
-static bool calls(const u8 *text, size_t length, unsigned long address,
-		  unsigned long target)
-{
-	unsigned int opcode;
-	s32 distance;
-
-	if (length < 6)
-		return false;
-	if (text[0] == 0xe8 || text[0] == 0xe9)
-		opcode = 1;
-	else if (text[0] == 0x0f && (text[1] & 0xf0) == 0x80)
-		opcode = 2;
-	else
-		return false;
-	memcpy(&distance, text + opcode, sizeof(distance));
-	return address + opcode + sizeof(distance) + distance == target;
-}
 #elif defined(CONFIG_ARM64)
-static u32 word_at(const u8 *text)
-{
-	u32 word;
-
-	memcpy(&word, text, sizeof(word));
-	return word;
-}
-
 /* `add xN, xM, #offset` makes the counter's address, an atomic on xN follows. */
 static const char *counter_at(const u8 *text, size_t length)
 {
-	u32 add = word_at(text), offset = add >> 10 & 0xfff;
+	u32 add = mmscope_text_word(text), offset = add >> 10 & 0xfff;
 	struct mmscope_rmw rmw;
 	size_t at;
 
@@ -108,26 +82,10 @@ static const char *counter_at(const u8 *text, size_t length)
 				       "count";
 	return NULL;
 }
-
-/* b, bl */
-static bool calls(const u8 *text, size_t length, unsigned long address,
-		  unsigned long target)
-{
-	u32 word = word_at(text);
-	s64 distance = (s64)((u64)(word & 0x03ffffff) << 38) >> 36;
-
-	return (word & 0x7c000000) == 0x14000000 &&
-	       address + distance == target;
-}
 #else
 static const char *counter_at(const u8 *text, size_t length)
 {
 	return NULL;
-}
-static bool calls(const u8 *text, size_t length, unsigned long address,
-		  unsigned long target)
-{
-	return false;
 }
 #endif
 
@@ -141,8 +99,8 @@ static void look_at(const u8 *text, size_t begins, size_t length,
 		why = counter_at(text + i, length - i);
 		if (why)
 			candidate_add(address + i, why);
-		else if (calls(text + i, length - i, address + i,
-			       mmdrop_address))
+		else if (mmscope_branch_target(text + i, length - i,
+					       address + i) == mmdrop_address)
 			candidate_add(address + i, "count");
 	}
 }

@@ -3,13 +3,19 @@
  * clone.c - what becomes of each clone
  *
  * kernel_clone()		fork_begin
- *   copy_process()
+ *   copy_process()		from here on there is a slot
  *     copy_mm()		the decision is noted here ...
  *     task_newtask		... and is a success here: dup_mm, copy_mm
  *   return			fork_end; a failed clone's dup_mm and copy_mm before it
+ *   wake_up_new_task()
+ *   wait_for_vfork_done()	nothing is held here
  *
- * Whatever is known between entry and return lies in a slot that belongs to the
- * task which makes the clone. Only that task ever touches it.
+ * Whatever is known between copy_process()'s entry and return lies in a slot that
+ * belongs to the task which makes the clone. Only that task ever touches it. How long
+ * a vfork parent waits is told by the child, which ends the wait: see lifetime.c.
+ *
+ * idle, io_uring and vhost threads are made by copy_process() without kernel_clone();
+ * their fork_begin is made at copy_process().
  */
 #include <linux/mm.h>
 #include <linux/ptrace.h>
@@ -72,48 +78,111 @@ static int count_of(struct mm_struct *mm)
 }
 
 /* Clones that the kernel could not show, said where they are missing. */
-static void count_missed(void)
+static bool count_missed(void)
 {
 	static unsigned long last_missed;
-	unsigned long missed =
-		mmscope_point_missed(&mmscope_points[MMSCOPE_POINT_do_fork]);
+	unsigned long missed = mmscope_point_missed(
+		&mmscope_points[MMSCOPE_POINT_copy_process]);
 	unsigned long before = READ_ONCE(last_missed);
 
 	if (likely(missed == before))
-		return;
+		return false;
 	/* Starts from 0 again with each attaching. */
 	if (cmpxchg(&last_missed, before, missed) == before && missed > before)
 		mmscope_lose_many(MMSCOPE_HOW_probe_missed, missed - before);
+	return true;
+}
+
+static __always_inline struct mmscope_moment
+clone_begins(struct mmscope_moment m, struct mmscope_mm *parent,
+	     const struct kernel_clone_args *args, enum mmscope_how kind)
+{
+	struct mm_struct *mm = current->mm;
+
+	mmscope_emit_at(m, fork_begin, kind, parent, .clone_flags = args->flags,
+			.exit_signal = args->exit_signal, .users = users_of(mm),
+			.count = count_of(mm));
+	return m;
+}
+
+/*
+ * kernel_clone() itself refuses one thing before it calls copy_process(), 5.10 to 7.3:
+ * the pidfd and the child's pid are to be stored at the same place.
+ */
+static bool kernel_clone_refuses(const struct kernel_clone_args *args)
+{
+	return unlikely(args->flags & CLONE_PIDFD) &&
+	       args->flags & CLONE_PARENT_SETTID &&
+	       args->pidfd == args->parent_tid;
+}
+
+static noinline __cold void clone_is_refused(struct mmscope_moment m,
+					     struct mmscope_mm *parent,
+					     const struct kernel_clone_args *args)
+{
+	struct mmscope_clone_result result = {};
+	enum mmscope_how kind = clone_kind(args->flags);
+
+	mmscope_emit_at(m, fork_end, kind, parent, .ns = 0,
+			.clone_flags = args->flags, .result = -EINVAL,
+			.path = MMSCOPE_HOW_unknown);
+	mmscope_clone_count_failed(kind, &result);
 }
 
 /**
- * mmscope_at_clone() - kernel_clone(struct kernel_clone_args *)
+ * mmscope_at_kernel_clone() - kernel_clone(struct kernel_clone_args *)
+ * @args: its argument
+ * @unused: not used
+ * @caller: not used
+ */
+void mmscope_at_kernel_clone(unsigned long args, unsigned long unused,
+			     unsigned long caller)
+{
+	const struct kernel_clone_args *clone_args = (const void *)args;
+	struct mmscope_mm *parent;
+	struct mmscope_moment m;
+
+	if (!mmscope_filter_follows(current->pid))
+		return;
+	m = mmscope_moment();
+	parent = mmscope_mm_seen(current->mm);
+	m = clone_begins(m, parent, clone_args, clone_kind(clone_args->flags));
+	if (kernel_clone_refuses(clone_args))
+		clone_is_refused(m, parent, clone_args);
+}
+
+/* Threads of io_uring and vhost share an mm; an idle task's maker has none. */
+static enum mmscope_how kind_of_direct(void)
+{
+	return current->mm ? MMSCOPE_HOW_io_thread : MMSCOPE_HOW_idle_thread;
+}
+
+/**
+ * mmscope_at_copy_process() - copy_process(pid, trace, node, struct kernel_clone_args *)
  * @ri: keeps the slot until the return
  * @regs: at entry
  *
  * Return: 1 if the return is of no interest.
  */
-int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mmscope_at_copy_process(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct kernel_clone_args *args =
-		(const void *)regs_get_kernel_argument(regs, 0);
-	struct mm_struct *mm = current->mm;
-	struct mmscope_mm *parent;
-	struct mmscope_moment m;
+		(const void *)regs_get_kernel_argument(regs, 3);
 	struct mmscope_clone_slot *slot;
+	struct mmscope_moment m;
 
-	mmscope_hit(MMSCOPE_POINT_do_fork);
+	mmscope_hit(MMSCOPE_POINT_copy_process);
 	count_missed();
 	if (!mmscope_filter_follows(current->pid))
 		return 1;
-	m = mmscope_moment();
-	parent = mmscope_mm_seen(mm);
 	slot = mmscope_clone_slot_claim();
 	if (!slot) {
 		mmscope_lose(MMSCOPE_HOW_no_clone_slot);
 		return 1;
 	}
-	slot->parent = parent;
+	m = mmscope_moment();
+	slot->parent = mmscope_mm_seen(current->mm);
+	slot->begin = m.now;
 	slot->birth = 0;
 	slot->decided = 0;
 	slot->succeeded = 0;
@@ -128,12 +197,12 @@ int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs)
 	slot->result.vmas = 0;
 	slot->result.pages = 0;
 	slot->result.pgtable_pages = 0;
-	mmscope_emit_at(m, fork_begin, slot->kind, parent,
-			.clone_flags = args->flags,
-			.exit_signal = args->exit_signal, .users = users_of(mm),
-			.count = count_of(mm));
-	slot->begin = m.now;
 	*(struct mmscope_clone_slot **)ri->data = slot;
+	if (unlikely(!mmscope_point_holds(MMSCOPE_POINT_do_fork,
+					  mmscope_caller(regs)))) {
+		slot->kind = kind_of_direct();
+		clone_begins(m, slot->parent, args, slot->kind);
+	}
 	return 0;
 }
 
@@ -285,32 +354,52 @@ static __always_inline u64 clone_succeeded(struct task_struct *child,
 	return m.now;
 }
 
-/* One that never passed kernel_clone(), or found no slot there. */
+/*
+ * One whose copy_process() was not seen, or found no slot there. What else was lost of
+ * it is counted: a probe that was missed and a slot that was not to be had where that
+ * happened, and here what went unseen because kprobes are switched off.
+ */
 static noinline void slotless_succeeded(struct task_struct *child, u64 flags)
 {
 	struct mmscope_clone_result result = {};
+	unsigned int unseen;
 
+	unseen = mmscope_point_disarmed(MMSCOPE_POINT_copy_process) +
+		 mmscope_point_disarmed(MMSCOPE_POINT_do_fork);
+	if (!count_missed() && unseen)
+		mmscope_lose_many(MMSCOPE_HOW_probe_disarmed, unseen);
 	clone_succeeded(child, mmscope_mm_seen(current->mm),
 			task_kind(child, flags), &result, false);
+}
+
+static __always_inline void slot_succeeded(struct mmscope_clone_slot *slot,
+					   struct task_struct *child)
+{
+	slot->succeeded = clone_succeeded(child, slot->parent, slot->kind,
+					  &slot->result, slot->decided);
+}
+
+/* False if nothing is to be recorded of it. */
+static __always_inline bool task_is_wanted(struct task_struct *child)
+{
+	mmscope_filter_clone(child);
+	if (mmscope_filter_follows(current->pid))
+		return true;
+	mmscope_name_forget(child->pid);
+	return false;
 }
 
 static void task_is_new(struct task_struct *child, u64 flags)
 {
 	struct mmscope_clone_slot *slot;
 
-	mmscope_filter_clone(child);
-	if (!mmscope_filter_follows(current->pid)) {
-		mmscope_name_forget(child->pid);
+	if (!task_is_wanted(child))
 		return;
-	}
 	slot = mmscope_clone_slot_find();
-	if (unlikely(!slot)) {
+	if (likely(slot))
+		slot_succeeded(slot, child);
+	else
 		slotless_succeeded(child, flags);
-		return;
-	}
-	slot->succeeded = clone_succeeded(child, slot->parent, slot->kind,
-					  &slot->result, slot->decided);
-	slot->result.child = child->pid;
 }
 
 /**
@@ -349,14 +438,18 @@ void mmscope_on_task_newtask_long(void *data, struct task_struct *child,
  * @unused: not used
  * @caller: not used
  *
- * Stands in for task_newtask. The flags are known only if the clone has a slot.
+ * Stands in for task_newtask. It comes after copy_process(), whose return has told of
+ * the clone where it was seen. Otherwise the flags are not known.
  */
 void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 				 unsigned long caller)
 {
 	struct task_struct *task = (struct task_struct *)child;
 
-	task_is_new(task, thread_group_leader(task) ? 0 : CLONE_THREAD);
+	if (task_is_wanted(task) &&
+	    !mmscope_points[MMSCOPE_POINT_copy_process].attached)
+		slotless_succeeded(task,
+				   thread_group_leader(task) ? 0 : CLONE_THREAD);
 }
 
 /* What a failed clone got to, told when it returns. */
@@ -378,34 +471,35 @@ static noinline __cold void clone_failed(struct mmscope_clone_slot *slot,
 }
 
 /**
- * mmscope_at_clone_return() - kernel_clone() returns
+ * mmscope_at_copy_process_return() - copy_process() returns the child or an error
  * @ri: has the slot
  * @regs: at return
  */
-int mmscope_at_clone_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+int mmscope_at_copy_process_return(struct kretprobe_instance *ri,
+				   struct pt_regs *regs)
 {
-	/* 32 bits wide: the upper half of the register may be anything. */
-	int value = (int)regs_return_value(regs);
+	struct task_struct *child = (void *)regs_return_value(regs);
 	struct mmscope_clone_slot *slot =
 		*(struct mmscope_clone_slot **)ri->data;
 	struct mmscope_moment m;
-	u64 now, vfork_ns = 0;
+	u64 ns;
 
-	if (value < 0 && !slot->succeeded)
-		clone_failed(slot, value);
+	if (IS_ERR(child)) {
+		clone_failed(slot, PTR_ERR(child));
+	} else if (unlikely(!slot->succeeded)) {
+		/* Nothing in copy_process() has told. */
+		mmscope_filter_clone(child);
+		slot_succeeded(slot, child);
+	}
 	m = mmscope_moment();
-	now = m.now;
-	if (unlikely(slot->flags & CLONE_VFORK) && slot->succeeded)
-		vfork_ns = now - slot->succeeded;
-	mmscope_emit_at(
-		m, fork_end, slot->kind, slot->parent, .ns = now - slot->begin,
-		.vfork_ns = vfork_ns, .clone_flags = slot->flags,
-		/* The caller's pid namespace may number it otherwise. */
-		.result = slot->succeeded ? slot->result.child : value,
-		.path = slot->result.path);
+	ns = m.now - slot->begin;
+	mmscope_emit_at(m, fork_end, slot->kind, slot->parent, .ns = ns,
+			.clone_flags = slot->flags,
+			/* The caller's pid namespace may number it otherwise. */
+			.result = IS_ERR(child) ? PTR_ERR(child) : child->pid,
+			.path = slot->result.path);
 	if (slot->succeeded)
-		mmscope_clone_count_time(slot->kind, &slot->result,
-					 now - slot->begin, vfork_ns);
+		mmscope_clone_count_time(slot->kind, &slot->result, ns);
 	mmscope_clone_slot_release(slot);
 	return 0;
 }

@@ -12,9 +12,12 @@
 struct mm_struct;
 
 /* Handlers; points.c says where. */
-int mmscope_at_clone(struct kretprobe_instance *ri, struct pt_regs *regs);
-int mmscope_at_clone_return(struct kretprobe_instance *ri,
+void mmscope_at_kernel_clone(unsigned long args, unsigned long unused,
+			     unsigned long caller);
+int mmscope_at_copy_process(struct kretprobe_instance *ri,
 			    struct pt_regs *regs);
+int mmscope_at_copy_process_return(struct kretprobe_instance *ri,
+				   struct pt_regs *regs);
 int mmscope_at_copy_mm(struct kretprobe_instance *ri, struct pt_regs *regs);
 int mmscope_at_copy_mm_return(struct kretprobe_instance *ri,
 			      struct pt_regs *regs);

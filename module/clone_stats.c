@@ -27,6 +27,7 @@
  * @ok: succeeded
  * @failed: did not
  * @timed: those whose return was seen
+ * @waited: those whose parent has waited for them in vfork, to the end
  * @max: the longest of them, ns
  * @copy_ns: sums over the succeeded ones, from here on
  * @vfork_ns: likewise
@@ -39,6 +40,7 @@ struct clone_row {
 	u64 ok;
 	u64 failed;
 	u64 timed;
+	u64 waited;
 	u64 max;
 	u64 copy_ns;
 	u64 vfork_ns;
@@ -170,20 +172,31 @@ void mmscope_clone_count_failed(enum mmscope_how kind,
  * mmscope_clone_count_time() - a clone that succeeded returns
  * @kind: fork, vfork, ...
  * @result: what copy_mm() came to
- * @ns: the whole call
- * @vfork_ns: what of it was waiting for the child
+ * @ns: what copy_process() took
  */
 void mmscope_clone_count_time(enum mmscope_how kind,
-			      const struct mmscope_clone_result *result, u64 ns,
-			      u64 vfork_ns)
+			      const struct mmscope_clone_result *result, u64 ns)
 {
 	struct clone_row *row = this_row(kind, result->path);
 
 	row->timed++;
-	row->vfork_ns += vfork_ns;
-	ns -= vfork_ns;
 	row->max = max(row->max, ns);
 	row->times[mmscope_histogram_index(ns)]++;
+}
+
+/**
+ * mmscope_clone_count_wait() - a vfork child lets its parent go on
+ * @path: share, or dup where the clone did not say CLONE_VM
+ * @ns: how long the parent has waited
+ *
+ * Context: the child, with preemption off.
+ */
+void mmscope_clone_count_wait(enum mmscope_how path, u64 ns)
+{
+	struct clone_row *row = this_row(MMSCOPE_HOW_vfork, path);
+
+	row->waited++;
+	row->vfork_ns += ns;
 }
 
 static void row_sum(struct clone_row *sum, unsigned int path, unsigned int kind)
@@ -197,6 +210,7 @@ static void row_sum(struct clone_row *sum, unsigned int path, unsigned int kind)
 		sum->ok += row->ok;
 		sum->failed += row->failed;
 		sum->timed += row->timed;
+		sum->waited += row->waited;
 		sum->max = max(sum->max, row->max);
 		sum->copy_ns += row->copy_ns;
 		sum->vfork_ns += row->vfork_ns;
@@ -227,7 +241,7 @@ static void row_show(struct seq_file *m, const struct clone_row *row,
 		mmscope_histogram_quantile(row->times, row->timed, 990,
 					   row->max),
 		row->max, mean(row->copy_ns, row->ok),
-		mean(row->vfork_ns, row->timed), mean(row->vmas, row->ok),
+		mean(row->vfork_ns, row->waited), mean(row->vmas, row->ok),
 		mean(row->pages, row->ok),
 		mean(row->pgtable_pages << (PAGE_SHIFT - 10), row->ok));
 }

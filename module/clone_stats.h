@@ -21,7 +21,6 @@ struct mm_struct;
  * @vmas: of the copy
  * @pages: resident in the copy
  * @pgtable_pages: of the copy
- * @child: pid, once the clone has succeeded
  */
 struct mmscope_clone_result {
 	enum mmscope_how path;
@@ -32,7 +31,6 @@ struct mmscope_clone_result {
 	u32 vmas;
 	u32 pages;
 	u32 pgtable_pages;
-	int child;
 };
 
 int mmscope_clone_stats_alloc(void);
@@ -45,7 +43,8 @@ void mmscope_clone_count_ok(enum mmscope_how kind,
 void mmscope_clone_count_failed(enum mmscope_how kind,
 				const struct mmscope_clone_result *result);
 void mmscope_clone_count_time(enum mmscope_how kind,
-			      const struct mmscope_clone_result *result, u64 ns,
-			      u64 vfork_ns);
+			      const struct mmscope_clone_result *result,
+			      u64 ns);
+void mmscope_clone_count_wait(enum mmscope_how path, u64 ns);
 
 #endif /* MMSCOPE_CLONE_STATS_H */

@@ -238,6 +238,69 @@ static inline void mmscope_module_text(const struct module *module,
 #endif
 }
 
+/* Of the PERCPU_MODULE_RESERVE (8 KiB) that all modules share. */
+static inline unsigned int
+mmscope_static_percpu_bytes(const struct module *module)
+{
+#ifdef CONFIG_SMP
+	return module->percpu_size;
+#else
+	return 0;
+#endif
+}
+
+/*
+ * register_kprobe() may read the text behind a module's last function, and what lies
+ * there may not be mapped: until 6.4 a module's parts lay together, data behind text.
+ */
+#define MMSCOPE_PROBES_DECODE_AHEAD                                            \
+	(IS_ENABLED(CONFIG_X86) &&                                             \
+	 LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0))
+
+/*
+ * arm64 has each atomic operation twice, as one instruction (LSE) and as a loop, and
+ * chooses at boot by patching. What lies behind a loop may be reached without it.
+ */
+static inline bool mmscope_loops_are_used(void)
+{
+#ifdef CONFIG_ARM64
+	return !cpus_have_cap(ARM64_HAS_LSE_ATOMICS);
+#else
+	return false;
+#endif
+}
+
+/**
+ * mmscope_loads_task_mm() - whether an instruction loads a task's mm or active_mm
+ * @text: a copy of it
+ * @length: how many bytes there are
+ *
+ * On x86 a mov with a displacement of four bytes, on arm64 an ldr with an offset.
+ */
+static inline bool mmscope_loads_task_mm(const u8 *text, size_t length)
+{
+	u32 offset;
+
+#if defined(CONFIG_X86)
+	/* REX.W, the opcode, and a ModRM that says disp32. */
+	if (length < 7 || (text[0] & 0xf8) != 0x48 || text[1] != 0x8b ||
+	    (text[2] & 0xc0) != 0x80)
+		return false;
+	memcpy(&offset, text + ((text[2] & 7) == 4 ? 4 : 3), sizeof(offset));
+#elif defined(CONFIG_ARM64)
+	u32 word;
+
+	memcpy(&word, text, sizeof(word));
+	if ((word & 0xffc00000) != 0xf9400000)
+		return false;
+	offset = (word >> 10 & 0xfff) * 8;
+#else
+	return false;
+#endif
+	return offset == offsetof(struct task_struct, mm) ||
+	       offset == offsetof(struct task_struct, active_mm);
+}
+
 /**
  * mmscope_padding_at() - how far the next function is, if only padding comes first
  * @address: where a symbol of the kernel's text ends
@@ -265,6 +328,29 @@ static inline unsigned long mmscope_padding_at(unsigned long address)
  * an architecture may choose to shoot the borrowers down instead.
  */
 #define MMSCOPE_LAZY_TLB_COUNTS (!IS_ENABLED(CONFIG_MMU_LAZY_TLB_SHOOTDOWN))
+
+#define MMSCOPE_TEXT_MAY_CHANGE                                                \
+	"left alone: the kernel rewrites this LOCK prefix when a second CPU comes"
+
+/**
+ * mmscope_text_may_change() - whether the kernel may yet rewrite an instruction
+ * @address: of an atomic instruction
+ *
+ * As long as one CPU has been online x86 has a DS prefix (3e) in place of each LOCK
+ * prefix (f0). alternatives_smp_lock() puts the LOCK prefixes back when the second CPU
+ * comes, but only where it finds 3e: it passes over a probe's int3, which gives back
+ * the 3e in the end, and the counter is not atomic any more (seen on 6.1). Where
+ * no second CPU can come the prefix stays as it is.
+ */
+static inline bool mmscope_text_may_change(unsigned long address)
+{
+	u8 prefix;
+
+	return IS_ENABLED(CONFIG_X86) && num_possible_cpus() > 1 &&
+	       !copy_from_kernel_nofault(&prefix, (void *)address,
+					 sizeof(prefix)) &&
+	       prefix == 0x3e;
+}
 
 #define MMSCOPE_DISARMED "disarmed"
 

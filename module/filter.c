@@ -14,6 +14,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
+#include "attach.h"
 #include "emit.h"
 #include "filter.h"
 #include "memory.h"
@@ -250,7 +251,7 @@ int mmscope_filter_set(char *text)
 	/* A handler that sees the new bits sees them filled in. */
 	smp_store_release(&mmscope_filter_pids, pids);
 	/* Handlers look with preemption off. */
-	synchronize_rcu();
+	mmscope_wait_for_handlers();
 	kvfree(old);
 	if (was_set)
 		mmscope_be_careful(false);

@@ -8,12 +8,13 @@
  */
 #include <linux/cpumask.h>
 #include <linux/jump_label.h>
-#include <linux/rcupdate.h>
 #include <linux/stop_machine.h>
 
+#include "attach.h"
 #include "candidates.h"
 #include "emit.h"
 #include "ledger.h"
+#include "left_alone.h"
 #include "sites_text.h"
 #include "stacks.h"
 #include "takes.h"
@@ -77,6 +78,7 @@ void mmscope_ledger_release(void)
 	mmscope_stacks_free();
 	mmscope_accounts_free();
 	mmscope_sites_free();
+	mmscope_left_alone_clear();
 	mmscope_candidates_free();
 }
 
@@ -108,7 +110,7 @@ int mmscope_ledger_start(bool audit)
 	static_branch_enable(&mmscope_ledger_key);
 	static_branch_inc(&mmscope_compare_key);
 	/* Every CPU sees the key before a birth counts. */
-	synchronize_rcu();
+	mmscope_wait_for_handlers();
 	on = true;
 	stop_machine(count_from_here, (void *)true, NULL);
 	mmscope_accounts_join();
@@ -130,7 +132,7 @@ void mmscope_ledger_stop(void)
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();
 	/* Hooks that were past the key's jump. */
-	synchronize_rcu();
+	mmscope_wait_for_handlers();
 	on = false;
 }
 

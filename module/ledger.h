@@ -25,6 +25,7 @@
  * @wrong_type: ... and the first at which they were not; 0: found by looking
  * @suspect: the new difference
  * @look: the one that mmscope_accounts_look() has seen
+ * @fine_cpu: on which CPU that was
  * @fine: time of the last record at which the sums were right
  * @wrong: time of the first at which they were not
  * @takes: outstanding takes that takes.c has noted
@@ -40,6 +41,7 @@ struct mmscope_account {
 	atomic_t busy;
 	u8 fine_type;
 	u8 wrong_type;
+	u16 fine_cpu;
 	s32 suspect[MMSCOPE_COUNTERS];
 	s32 look[MMSCOPE_COUNTERS];
 	u64 fine;
@@ -126,12 +128,15 @@ void mmscope_account_free(struct mmscope_mm *mm);
 void mmscope_account_lazy(struct mmscope_mm *mm, int change);
 void mmscope_account_leave(struct mmscope_mm *mm);
 
-/* The handlers' calls: nothing at all while the ledger is off. */
+/*
+ * The handlers' calls: nothing at all while the ledger is off, and nothing for an mm
+ * that is not in the table, which has no account.
+ */
 #define MMSCOPE_LEDGER_HOOK(name)                                      \
 	static __always_inline void mmscope_ledger_##name(             \
 		struct mmscope_mm *mm)                                 \
 	{                                                              \
-		if (static_branch_unlikely(&mmscope_ledger_key) && mm) \
+		if (static_branch_unlikely(&mmscope_ledger_key))       \
 			mmscope_account_##name(mm);                    \
 	}
 /* mm_init() is about to make both counters 1 */
@@ -155,14 +160,13 @@ MMSCOPE_LEDGER_HOOK(leave)
 static __always_inline void mmscope_ledger_lazy(struct mmscope_mm *mm,
 						int change)
 {
-	if (static_branch_unlikely(&mmscope_ledger_key) &&
-	    mm != &mmscope_mm_unknown)
+	if (static_branch_unlikely(&mmscope_ledger_key))
 		mmscope_account_lazy(mm, change);
 }
 
 /**
  * mmscope_ledger_check() - a record about an mm is being made
- * @mm: that mm, may be NULL; it cannot be freed meanwhile
+ * @mm: that mm, may be NULL; one that is in the table cannot be freed meanwhile
  * @type: of the record
  */
 static __always_inline void mmscope_ledger_check(struct mmscope_mm *mm,

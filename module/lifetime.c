@@ -11,6 +11,7 @@
 #include "borrow.h"
 #include "clock.h"
 #include "clone.h"
+#include "clone_stats.h"
 #include "emit.h"
 #include "filter.h"
 #include "ledger.h"
@@ -111,14 +112,35 @@ void mmscope_at_mm_init(unsigned long mm, unsigned long task,
 		mmscope_clone_birth(new->id, new->birth);
 }
 
+/*
+ * A vfork parent waits until its child lets go of the mm: mm_release() completes
+ * vfork_done, which is set as long as somebody waits. A child's start_time is taken in
+ * copy_process(), by the same clock, right before the child is complete.
+ */
+static noinline u64 vfork_waited(u64 now, const struct mm_struct *mm)
+{
+	const struct task_struct *parent;
+	u64 ns = now - current->start_time;
+
+	/* Readers of sched RCU: preemption is off. A parent that waits keeps its mm. */
+	parent = rcu_dereference_sched(current->real_parent);
+	mmscope_clone_count_wait(READ_ONCE(parent->mm) == mm ?
+					 MMSCOPE_HOW_share :
+					 MMSCOPE_HOW_dup,
+				 ns);
+	return ns;
+}
+
 static __always_inline struct mmscope_moment
 task_leaves(struct mmscope_moment m, struct mm_struct *mm, enum mmscope_how how)
 {
 	struct mmscope_mm *entry = mmscope_mm_seen(mm);
+	u64 vfork_ns = 0;
 
-	if (entry != &mmscope_mm_unknown)
-		mmscope_ledger_leave(entry);
-	mmscope_emit_at(m, exit_mm, how, entry,
+	if (unlikely(READ_ONCE(current->vfork_done)))
+		vfork_ns = vfork_waited(m.now, mm);
+	mmscope_ledger_leave(entry);
+	mmscope_emit_at(m, exit_mm, how, entry, .vfork_ns = vfork_ns,
 			.users = atomic_read(&mm->mm_users) - 1,
 			.count = atomic_read(&mm->mm_count));
 	return m;
@@ -332,8 +354,10 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 	enum mmscope_how how = MMSCOPE_HOW_other;
 	pid_t dropper = -1;
 
-	if (entry == &mmscope_mm_unknown)
+	if (entry == &mmscope_mm_unknown) {
+		mmscope_mm_remove(gone);
 		return;
+	}
 	if (ranges_have(&deferred_text, caller))
 		dropper = entry->returned_by;
 	else if (ranges_have(&switch_text, caller))

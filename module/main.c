@@ -93,7 +93,7 @@ static int find_points(void)
 	mmscope_find_droppers();
 	mmscope_symbols_forget();
 	if (err == -EINVAL)
-		pr_err("parameter without=%s names something that is not a point; they are do_fork, copy_mm, dup_mm, new_task, mm_birth, exec_release, exec_mm, exit_mm, mm_dead, mm_free, context_switch, cpu_offline, use_mm, unuse_mm, task_rename\n",
+		pr_err("parameter without=%s names something that is not a point; they are do_fork, copy_process, copy_mm, dup_mm, new_task, mm_birth, exec_release, exec_mm, exit_mm, mm_dead, mm_free, context_switch, cpu_offline, use_mm, unuse_mm, task_rename\n",
 		       without);
 	else if (err == -ENOMEM)
 		pr_err("no memory to look up the kernel's functions\n");

@@ -6,6 +6,9 @@
  * touches one or two cache lines. A slot is claimed with a marked key, filled,
  * and only then published. Removing leaves a hole, so a search that fails looks
  * as far as any mm has ever lain from its home.
+ *
+ * An mm that finds no room is noted, so that each further sight of it costs one look
+ * and one counter instead of a search and a record.
  */
 #include <linux/atomic.h>
 #include <linux/hash.h>
@@ -23,12 +26,28 @@
 /* An mm_struct is aligned to more than this, so a marked key is nobody's. */
 #define MM_CLAIMED 1UL
 
-struct mm_struct **mmscope_mm_keys;
-struct mmscope_mm *mmscope_mm_entries;
-unsigned int mmscope_mm_bits;
-unsigned int mmscope_mm_reach;
+struct mm_struct **mmscope_mm_keys __read_mostly;
+struct mmscope_mm *mmscope_mm_entries __read_mostly;
+unsigned int mmscope_mm_bits __read_mostly;
+unsigned int mmscope_mm_reach __read_mostly;
 
-static atomic64_t mm_last_id;
+/* Each new mm writes it, so it has a cache line apart from what each search reads. */
+static struct {
+	atomic64_t last;
+} ____cacheline_aligned_in_smp mm_ids;
+
+/*
+ * The mm's that found no room, by some bits of their addresses; a newer one replaces
+ * an older one. While mmscope_mm_some_roomless is false nobody looks, and each is tried again.
+ */
+#define MM_ROOMLESS_BITS 10
+static struct mm_struct *mm_roomless[1 << MM_ROOMLESS_BITS];
+bool mmscope_mm_some_roomless __read_mostly;
+static DEFINE_PER_CPU(unsigned long, mm_roomless_sights);
+
+/* Room for so many mm's on a machine with 4 GiB, where each may be of 128 KiB. */
+#define MM_ROOM_AT_4_GIB 32768
+#define MM_ROOM_LEAST 4096
 
 struct mmscope_mm mmscope_mm_unknown = {
 	.mm = MMSCOPE_MM_NOBODY,
@@ -48,6 +67,22 @@ static void mm_forget_last(void)
 		per_cpu(mmscope_mm_last, cpu) = &mmscope_mm_unknown;
 }
 
+/*
+ * By the machine's memory: in proportion up to 4 GiB, and from there with its square
+ * root: 524,288 for 1 TiB. The kernel makes no more tasks than PID_MAX_LIMIT.
+ */
+static unsigned int mm_room_by_memory(void)
+{
+	u64 mib = totalram_pages() >> (20 - PAGE_SHIFT);
+	u64 room = mib * (MM_ROOM_AT_4_GIB / 4096);
+
+	/* A machine of 4 GiB shows somewhat less. */
+	if (mib > 3072)
+		room = MM_ROOM_AT_4_GIB / 64 *
+		       int_sqrt64(max_t(u64, mib, 4096));
+	return clamp_t(u64, room, MM_ROOM_LEAST, PID_MAX_LIMIT);
+}
+
 /**
  * mmscope_mm_table_alloc() - memory for the table
  * @max_mms: how many mm's must fit; 0: by the size of the machine's memory
@@ -65,9 +100,7 @@ int mmscope_mm_table_alloc(unsigned int max_mms)
 		return 0;
 	mm_forget_last();
 	if (!max_mms)
-		max_mms = clamp(totalram_pages() >> (28 - PAGE_SHIFT), 2UL,
-				16UL) *
-			  2048;
+		max_mms = mm_room_by_memory();
 	mmscope_mm_bits = order_base_2(max_mms) + 1;
 	slots = mmscope_mm_slots();
 	mmscope_mm_entries = mmscope_alloc(slots * sizeof(*mmscope_mm_entries));
@@ -128,6 +161,57 @@ void mmscope_mm_table_clear(void)
 	memset(mmscope_mm_keys, 0,
 	       mmscope_mm_slots() * sizeof(*mmscope_mm_keys));
 	mmscope_mm_reach = 0;
+	memset(mm_roomless, 0, sizeof(mm_roomless));
+	mmscope_mm_some_roomless = false;
+}
+
+/* ---- mm's that found no room ---- */
+
+static struct mm_struct **mm_roomless_place(const struct mm_struct *mm)
+{
+	return &mm_roomless[hash_ptr(mm, MM_ROOMLESS_BITS)];
+}
+
+static bool mm_is_roomless(const struct mm_struct *mm)
+{
+	return READ_ONCE(mmscope_mm_some_roomless) &&
+	       READ_ONCE(*mm_roomless_place(mm)) == mm;
+}
+
+/* Counts a loss where it is the first sight of that mm: its mm_birth is missing. */
+static void mm_note_roomless(struct mm_struct *mm)
+{
+	struct mm_struct **place = mm_roomless_place(mm);
+
+	if (READ_ONCE(*place) != mm) {
+		WRITE_ONCE(*place, mm);
+		mmscope_lose(MMSCOPE_HOW_mm_table_full);
+	}
+	WRITE_ONCE(mmscope_mm_some_roomless, true);
+}
+
+/* The mm at this address is another one from now on, or none. */
+static void mm_forget_roomless(const struct mm_struct *mm)
+{
+	struct mm_struct **place = mm_roomless_place(mm);
+
+	if (unlikely(READ_ONCE(*place) == mm))
+		WRITE_ONCE(*place, NULL);
+}
+
+/**
+ * mmscope_mm_roomless_sights() - how often an mm was seen that has no room
+ *
+ * Records were made all the same, with 0 for the id of the mm.
+ */
+unsigned long mmscope_mm_roomless_sights(void)
+{
+	unsigned long sights = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sights += READ_ONCE(per_cpu(mm_roomless_sights, cpu));
+	return sights;
 }
 
 /**
@@ -149,6 +233,8 @@ struct mmscope_mm *mmscope_mm_search(const struct mm_struct *mm)
 	/* Nearly always it is at home. */
 	if (likely(READ_ONCE(mmscope_mm_keys[slot]) == mm))
 		goto found;
+	if (unlikely(mm_is_roomless(mm)))
+		return NULL;
 	reach = READ_ONCE(mmscope_mm_reach);
 	for (i = 1; i < reach; i++) {
 		slot = mmscope_window_next(slot, i, mask);
@@ -222,7 +308,7 @@ static long mm_claim(struct mm_struct *mm)
  */
 u64 mmscope_mm_new_id(void)
 {
-	return atomic64_inc_return(&mm_last_id);
+	return atomic64_inc_return(&mm_ids.last);
 }
 
 /**
@@ -231,19 +317,26 @@ u64 mmscope_mm_new_id(void)
  * @how: dup, exec or found
  * @now: its birth, ns
  *
- * Context: any, NMI included. If two CPUs find the same mm at once, both may
- * come away empty; the next sight of it adds it.
- * Return: the entry, or NULL, which has then been counted as a loss where it is
- * for want of a slot.
+ * Context: any, NMI included, with preemption off. If two CPUs find the same mm at
+ * once, both may come away empty; the next sight of it adds it.
+ * Return: the entry, or NULL, which has then been counted where it is for want of a
+ * slot: as a loss at the first sight of the mm, as a sight from then on.
  */
 struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 				  u64 now)
 {
 	struct mmscope_mm *entry;
-	long slot = mm_claim(mm);
+	long slot;
 
+	if (how != MMSCOPE_HOW_found) {
+		mm_forget_roomless(mm);
+	} else if (unlikely(mm_is_roomless(mm))) {
+		raw_cpu_inc(mm_roomless_sights);
+		return NULL;
+	}
+	slot = mm_claim(mm);
 	if (slot < 0) {
-		mmscope_lose(MMSCOPE_HOW_mm_table_full);
+		mm_note_roomless(mm);
 		return NULL;
 	}
 	/* Nobody else can know of an mm that is being born. */
@@ -299,8 +392,13 @@ void mmscope_mm_remove(const struct mm_struct *mm)
 {
 	struct mmscope_mm *entry = mmscope_mm_find(mm);
 
-	if (!entry)
+	if (!entry) {
+		mm_forget_roomless(mm);
 		return;
+	}
+	/* One that found no room may find it now. */
+	if (unlikely(READ_ONCE(mmscope_mm_some_roomless)))
+		WRITE_ONCE(mmscope_mm_some_roomless, false);
 	WRITE_ONCE(entry->mm, MMSCOPE_MM_NOBODY);
 	/* Whoever claims the slot does so after the last use of the entry. */
 	smp_store_release(&mmscope_mm_keys[entry - mmscope_mm_entries], NULL);

@@ -24,7 +24,7 @@ enum mmscope_mm_flag {
 	MMSCOPE_MM_READER,
 	/* Its birth has been seen to succeed. */
 	MMSCOPE_MM_BORN,
-	/* It is none: mmscope_mm_unknown. */
+	/* It is no entry of the table: mmscope_mm_unknown, or a copy of one that has gone. */
 	MMSCOPE_MM_UNKNOWN,
 	/* It was there before, and no record has said so yet. */
 	MMSCOPE_MM_UNSAID,
@@ -68,6 +68,15 @@ extern struct mm_struct **mmscope_mm_keys;
 extern struct mmscope_mm *mmscope_mm_entries;
 extern unsigned int mmscope_mm_bits;
 
+/* Some mm's found no room, as far as is known. */
+extern bool mmscope_mm_some_roomless;
+
+/* Whether an mm that is not in the table may be one all the same. Context: any. */
+static __always_inline bool mmscope_mm_some_are_missing(void)
+{
+	return READ_ONCE(mmscope_mm_some_roomless);
+}
+
 /* No mm_struct lies there. */
 #define MMSCOPE_MM_NOBODY ((struct mm_struct *)1UL)
 
@@ -105,11 +114,33 @@ static __always_inline u64 mmscope_mm_id(const struct mmscope_mm *entry)
 	return entry ? entry->id : 0;
 }
 
+/**
+ * mmscope_mm_slot() - the place of an entry in the table
+ * @entry: an entry, mmscope_mm_unknown, or a copy of an entry
+ * @slot: gets the place
+ *
+ * Whoever keeps something beside the table asks here, since a record may be about an
+ * mm that is not in it.
+ *
+ * Context: any.
+ * Return: false if @entry is not in the table.
+ */
+static __always_inline bool mmscope_mm_slot(const struct mmscope_mm *entry,
+					    unsigned long *slot)
+{
+	unsigned long offset = (unsigned long)entry -
+			       (unsigned long)mmscope_mm_entries;
+
+	*slot = offset / sizeof(*entry);
+	return *slot < 1UL << mmscope_mm_bits;
+}
+
 int mmscope_mm_table_alloc(unsigned int max_mms);
 void mmscope_mm_table_free(void);
 void mmscope_mm_table_clear(void);
 size_t mmscope_mm_table_bytes(void);
 unsigned long mmscope_mm_slots(void);
+unsigned long mmscope_mm_roomless_sights(void);
 u64 mmscope_mm_new_id(void);
 struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 				  u64 now);

@@ -62,11 +62,16 @@ static void __maybe_unused check_probes(void)
 
 struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	/* do_fork() itself took other arguments, and is older than 5.10. */
-	POINT(do_fork, "no fork_begin, no fork_end, no failed clones",
-	      WAY_RETURN("symbol", "kernel_clone", mmscope_at_clone,
-			 mmscope_at_clone_return),
-	      WAY_RETURN("fallback", "_do_fork", mmscope_at_clone,
-			 mmscope_at_clone_return)),
+	POINT(do_fork, "no fork_begin but of threads that the kernel makes",
+	      WAY_ENTRY("symbol", "kernel_clone", mmscope_at_kernel_clone),
+	      WAY_ENTRY("fallback", "_do_fork", mmscope_at_kernel_clone)),
+	/*
+	 * kernel_clone() does all of its work in copy_process(), and then waits for a
+	 * vfork child: a probe of its own return would be taken by each that waits.
+	 */
+	POINT(copy_process, "no fork_end, no failed clones",
+	      WAY_RETURN("symbol", "copy_process", mmscope_at_copy_process,
+			 mmscope_at_copy_process_return)),
 	/* copy_process() calls copy_namespaces() right after copy_mm(). */
 	POINT(copy_mm, "paths are told from the finished task",
 	      WAY_RETURN("symbol", "copy_mm", mmscope_at_copy_mm,
@@ -78,7 +83,7 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 			 mmscope_at_dup_mm_return),
 	      WAY_BETWEEN(mm_birth, copy_mm)),
 	/* Both are called once for each clone that succeeds, by the parent. */
-	POINT(new_task, "clones are not counted",
+	POINT(new_task, "a clone is told of when copy_process returns",
 	      WAY_TRACEPOINT("task_newtask", PROBE_TASK_NEWTASK),
 	      WAY_ENTRY("fallback", "wake_up_new_task",
 			mmscope_at_wake_up_new_task)),

@@ -21,7 +21,7 @@
 
 #include <linux/types.h>
 
-#define MMSCOPE_ABI_VERSION 1
+#define MMSCOPE_ABI_VERSION 2
 
 /* What happened. */
 #define MMSCOPE_TYPES(T)                                                       \
@@ -87,12 +87,14 @@ enum mmscope_type {
 	H(25, users)                                                           \
 	H(26, count)                                                           \
 	/* lazy_return: the CPU goes offline */                                \
-	H(27, offline)
+	H(27, offline)                                                         \
+	/* lost: kprobes were switched off (kprobes/enabled) */                \
+	H(28, probe_disarmed)
 
 #define MMSCOPE_HOW_ENUM(number, how) MMSCOPE_HOW_##how = number,
 enum mmscope_how {
 	MMSCOPE_HOWS(MMSCOPE_HOW_ENUM)
-	MMSCOPE_HOW_END = 28,
+	MMSCOPE_HOW_END = 29,
 };
 
 /*
@@ -146,12 +148,11 @@ enum mmscope_how {
 	F(T, __s32, result, result)
 
 /*
- * mm: the parent's. how: the kind. ns: the whole call. vfork_ns: what of it the
- * parent waited for its vfork child. result: the child's pid or -errno.
+ * mm: the parent's. how: the kind. ns: copy_process(), all that is done before the
+ * child is woken up and a vfork parent begins to wait. result: the child's pid or -errno.
  */
 #define MMSCOPE_FIELDS_fork_end(F, T)                                          \
 	F(T, __u64, ns, ns)                                                    \
-	F(T, __u64, vfork_ns, ns)                                              \
 	F(T, __u64, clone_flags, flags)                                        \
 	F(T, __s32, result, result)                                            \
 	F(T, __u32, path, how)
@@ -172,8 +173,12 @@ enum mmscope_how {
 	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 
-/* mm: the one let go of. users: what is left without this task. */
+/*
+ * mm: the one let go of. users: what is left without this task. vfork_ns: how long the
+ * task's parent has waited for this in vfork, since the task was made; 0: it has not.
+ */
 #define MMSCOPE_FIELDS_exit_mm(F, T)                                           \
+	F(T, __u64, vfork_ns, ns)                                              \
 	F(T, __s32, users, count)                                              \
 	F(T, __s32, count, count)
 

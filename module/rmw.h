@@ -42,6 +42,8 @@ enum mmscope_rmw_kind {
  *	may be the operand
  * @addend: ADD_CONSTANT: what is added
  * @displacement: the word is at base plus this
+ * @after: CMPXCHG made of a loop: where its end lies, in bytes from its beginning;
+ *	there the registers say how the cmpxchg ended. 0: it is one instruction
  */
 struct mmscope_rmw {
 	__u8 length;
@@ -52,6 +54,7 @@ struct mmscope_rmw {
 	__u8 previous;
 	__s32 addend;
 	__s32 displacement;
+	__u8 after;
 };
 
 /* The longest there is, or has to be looked at: x86 14 bytes, arm64 5 words. */
@@ -69,6 +72,16 @@ bool mmscope_rmw_decode_arm64(const __u8 *text, size_t length,
 #else
 #define MMSCOPE_RMW_STEP 4
 #endif
+
+/* Whether one may begin here: a quick look for whoever goes through much text. */
+static __always_inline bool mmscope_rmw_may_begin(const __u8 *text)
+{
+#ifdef CONFIG_X86
+	return *text == 0xf0 || *text == 0x3e;
+#else
+	return true;
+#endif
+}
 
 /**
  * mmscope_rmw_decode() - is there an instruction that moves a 32-bit counter?

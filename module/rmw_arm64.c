@@ -14,7 +14,7 @@
  * or, for cmpxchg, with `eor w2, w1, wEXPECTED; cbnz w2, 2f` in the middle. A probe
  * between ldxr and stxr would break the reservation for ever, but before the prfm,
  * which each atomic operation passes once, it is harmless: that is where such an
- * instruction is said to be.
+ * instruction is said to be. How a cmpxchg ended is known at 2.
  */
 #include "rmw.h"
 
@@ -116,7 +116,7 @@ static bool is_store_exclusive(__u32 word, __u8 base)
 static bool decode_loop(const __u8 *text, size_t length,
 			struct mmscope_rmw *rmw)
 {
-	__u32 load, change, store;
+	__u32 load, change, store, past;
 
 	if (length < 4 * WORD)
 		return false;
@@ -132,8 +132,13 @@ static bool decode_loop(const __u8 *text, size_t length,
 	if (length < 5 * WORD || (change & 0xffe0fc00) != 0x4a000000 ||
 	    rn_of(change) != rt_of(load) || (store & 0xff000000) != 0x35000000)
 		return false;
+	/* cbnz's distance, in words; forward, and not far. */
+	past = 3 + (store >> 5 & 0x7ffff);
+	if (past < 5 || past > 16)
+		return false;
 	store = word_at(text, 4);
 	rmw->kind = MMSCOPE_RMW_CMPXCHG;
+	rmw->after = past * WORD;
 	rmw->expected = rs_of(change);
 	rmw->operand = rt_of(store);
 	rmw->previous = rt_of(load);
@@ -163,6 +168,7 @@ bool mmscope_rmw_decode_arm64(const __u8 *text, size_t length,
 	rmw->expected = MMSCOPE_RMW_NO_REGISTER;
 	rmw->previous = MMSCOPE_RMW_NO_REGISTER;
 	rmw->addend = 0;
+	rmw->after = 0;
 	rmw->displacement = 0;
 	if (is_ldadd(word) || is_cas(word))
 		return decode_lse(word, rmw);

@@ -182,6 +182,7 @@ bool mmscope_rmw_decode_x86(const __u8 *text, size_t length,
 	rmw->expected = MMSCOPE_RMW_NO_REGISTER;
 	rmw->previous = MMSCOPE_RMW_NO_REGISTER;
 	rmw->addend = 0;
+	rmw->after = 0;
 	if (!is_group(two_bytes, byte) && !takes_register(two_bytes, byte))
 		return false;
 	if (!take_byte(&cursor, &modrm) ||

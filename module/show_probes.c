@@ -6,6 +6,7 @@
 
 #include "attach.h"
 #include "compat.h"
+#include "left_alone.h"
 #include "sites.h"
 #include "text.h"
 
@@ -117,13 +118,16 @@ static void site_row(struct seq_file *m, unsigned int n)
 	mmscope_site_sum(n, &counts);
 	seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12llu %9lu  ",
 		   mmscope_site_counter(site),
-		   site->attached ? "attached" :
-		   site->error	  ? "unavailable" :
-				    "off",
+		   site->attached   ? "attached" :
+		   site->left_alone ? "left_alone" :
+		   site->error	    ? "unavailable" :
+				      "off",
 		   "inlined", mmscope_site_kind(site), site->label,
 		   counts.takes + counts.puts + counts.others,
 		   mmscope_site_missed(site));
-	if (site->error)
+	if (site->left_alone)
+		seq_printf(m, "%s\n", site->left_alone);
+	else if (site->error)
 		seq_printf(m, "error %d: an open ledger\n", site->error);
 	else if (counts.others)
 		seq_printf(m, "%llu of them no counter of an mm\n",
@@ -145,9 +149,24 @@ static void point_row(struct seq_file *m, const struct mmscope_point *point)
 	seq_putc(m, '\n');
 }
 
+/* Something that the ledger does not look at. */
+static void left_alone_row(struct seq_file *m, unsigned int n)
+{
+	const struct mmscope_left_alone *left;
+
+	mutex_lock(&mmscope_sites_mutex);
+	left = mmscope_left_alone(n);
+	if (left)
+		seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12s %9s  %s\n",
+			   "-", "left_alone", "-", "-", left->what, "-", "-",
+			   left->why);
+	mutex_unlock(&mmscope_sites_mutex);
+}
+
 static unsigned long points_rows(void *seen)
 {
-	return 1 + MMSCOPE_POINT_END + mmscope_nr_sites();
+	return 1 + MMSCOPE_POINT_END + mmscope_nr_sites() +
+	       mmscope_nr_left_alone();
 }
 
 static void points_row(struct seq_file *m, void *seen, unsigned long n)
@@ -158,8 +177,11 @@ static void points_row(struct seq_file *m, void *seen, unsigned long n)
 			"# point          status       how            kind           where                                      hits    missed  note\n");
 	else if (n <= MMSCOPE_POINT_END)
 		point_row(m, &mmscope_points[n - 1]);
-	else
+	else if (n <= MMSCOPE_POINT_END + mmscope_nr_sites())
 		site_row(m, n - MMSCOPE_POINT_END);
+	else
+		left_alone_row(m,
+			       n - MMSCOPE_POINT_END - mmscope_nr_sites() - 1);
 }
 
 const struct mmscope_text mmscope_points_text = {

@@ -23,8 +23,10 @@ static void losses_show(struct seq_file *m, struct mmscope_emit_totals *totals)
 	char name[32];
 	u64 all = 0;
 
-	for (why = MMSCOPE_HOW_overwritten; why <= MMSCOPE_HOW_mm_table_full;
-	     why++) {
+	for (why = MMSCOPE_HOW_overwritten; why < MMSCOPE_HOW_END; why++) {
+		if (why > MMSCOPE_HOW_mm_table_full &&
+		    why < MMSCOPE_HOW_probe_disarmed)
+			continue;
 		snprintf(name, sizeof(name), "lost_%s", mmscope_how_label(why));
 		stat(m, name, totals->lost[why]);
 		all += totals->lost[why];
@@ -57,7 +59,9 @@ static void stats_row(struct seq_file *m, void *seen, unsigned long n)
 	stat(m, "ring_bytes_per_cpu", mmscope_settings.ring_bytes);
 	stat(m, "ring_bytes_total", mmscope_rings_bytes());
 	stat(m, "unannounced_mms", mmscope_scan_unsaid());
+	stat(m, "sights_of_mms_without_room", mmscope_mm_roomless_sights());
 	stat(m, "memory_bytes", mmscope_memory_bytes());
+	stat(m, "static_percpu_bytes", mmscope_static_percpu_bytes(THIS_MODULE));
 	stat(m, "record_cost_samples", totals.cost_records);
 	stat(m, "record_cost_mean_ns",
 	     totals.cost_records ?

@@ -1,153 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sites.c - find the instructions that change mm_users and mm_count, and probe them
+ * sites.c - the sites there are, and their probes
  *
  * Their text is read as it is now, after the kernel has patched itself. What the
  * decoder takes for an instruction may be the middle of another one:
  * register_kprobe() knows, as it decodes each function from its start, and
- * refuses with -EILSEQ. What the instruction changes may be another structure's
- * counter at the same offset: the handler knows, as it looks the address up among
- * the known mm's.
+ * refuses with -EILSEQ.
  */
 #include <linux/bits.h>
+#include <linux/irq_work.h>
 #include <linux/kallsyms.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/seq_file.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include "compat.h"
-#include "ledger.h"
 #include "memory.h"
 #include "sites.h"
-#include "sites_text.h"
+
+/* Pointers to sites come in pieces of a page, so that none ever moves. */
+#define SITES_A_PIECE (PAGE_SIZE / sizeof(struct mmscope_site *))
 
 /* Written under sites_mutex; a site is complete before its number exists. */
-static struct mmscope_site *sites[MMSCOPE_MAX_SITES];
-static struct mmscope_site_counts __percpu *site_counts[MMSCOPE_MAX_SITES];
+static struct mmscope_site **pieces[MMSCOPE_MAX_SITES / SITES_A_PIECE];
 static unsigned int nr_sites;
 static unsigned int nr_refused;
 DEFINE_MUTEX(mmscope_sites_mutex);
 
-/* ---- handlers: in whatever context the instruction is, preemption off ---- */
-
-static __always_inline struct mmscope_mm *
-site_mm(const struct mmscope_site *site, unsigned long address,
-	enum mmscope_counter *counter)
+static struct mmscope_site *site_at(unsigned int index)
 {
-	struct mmscope_mm *mm;
-
-	if (site->counters & BIT(MMSCOPE_USERS)) {
-		mm = mmscope_mm_find(
-			(void *)(address -
-				 offsetof(struct mm_struct, mm_users)));
-		*counter = MMSCOPE_USERS;
-		if (mm)
-			return mm;
-	}
-	if (!(site->counters & BIT(MMSCOPE_COUNT)))
-		return NULL;
-	*counter = MMSCOPE_COUNT;
-	return mmscope_mm_find(
-		(void *)(address - offsetof(struct mm_struct, mm_count)));
-}
-
-static void site_changes(const struct mmscope_site *site, unsigned long address,
-			 int delta, struct pt_regs *regs)
-{
-	enum mmscope_counter counter;
-	struct mmscope_mm *mm = site_mm(site, address, &counter);
-
-	if (likely(mm))
-		mmscope_transition(mm, counter, delta, site, regs);
-	else
-		this_cpu_inc(site_counts[site->number - 1]->others);
-}
-
-static int site_hit(struct kprobe *probe, struct pt_regs *regs)
-{
-	struct mmscope_site *site =
-		container_of(probe, struct mmscope_site, probe);
-
-	site_changes(site, mmscope_rmw_address(&site->rmw, regs),
-		     mmscope_rmw_delta(&site->rmw, regs), regs);
-	return 0;
-}
-NOKPROBE_SYMBOL(site_hit);
-
-/*
- * A cmpxchg changes the counter or does not, and its loop tries again. Where the
- * instruction leaves behind what it found, that is known right after it. Between
- * the two handlers nothing else can be probed on this CPU, NMIs included.
- */
-static DEFINE_PER_CPU(int, cmpxchg_expected);
-static DEFINE_PER_CPU(int, cmpxchg_delta);
-
-static int site_before(struct kprobe *probe, struct pt_regs *regs)
-{
-	struct mmscope_site *site =
-		container_of(probe, struct mmscope_site, probe);
-
-	this_cpu_write(cmpxchg_expected,
-		       mmscope_rmw_expected(&site->rmw, regs));
-	this_cpu_write(cmpxchg_delta, mmscope_rmw_delta(&site->rmw, regs));
-	return 0;
-}
-NOKPROBE_SYMBOL(site_before);
-
-static void site_after(struct kprobe *probe, struct pt_regs *regs,
-		       unsigned long flags)
-{
-	struct mmscope_site *site =
-		container_of(probe, struct mmscope_site, probe);
-
-	if (mmscope_rmw_previous(&site->rmw, regs) ==
-	    this_cpu_read(cmpxchg_expected))
-		site_changes(site, mmscope_rmw_address(&site->rmw, regs),
-			     this_cpu_read(cmpxchg_delta), regs);
-}
-NOKPROBE_SYMBOL(site_after);
-
-/* A loop of loads and stores: what it will find can only be looked at before. */
-static int site_loop(struct kprobe *probe, struct pt_regs *regs)
-{
-	struct mmscope_site *site =
-		container_of(probe, struct mmscope_site, probe);
-	unsigned long address = mmscope_rmw_address(&site->rmw, regs);
-	int now;
-
-	if (!copy_from_kernel_nofault(&now, (void *)address, sizeof(now)) &&
-	    now == mmscope_rmw_expected(&site->rmw, regs))
-		site_changes(site, address, mmscope_rmw_delta(&site->rmw, regs),
-			     regs);
-	return 0;
-}
-NOKPROBE_SYMBOL(site_loop);
-
-/* Its presence keeps a probe from being optimized; see below. */
-static void site_nothing_after(struct kprobe *probe, struct pt_regs *regs,
-			       unsigned long flags)
-{
-}
-NOKPROBE_SYMBOL(site_nothing_after);
-
-static void site_set_handlers(struct mmscope_site *site)
-{
-	const struct mmscope_rmw *rmw = &site->rmw;
-
-	site->probe.pre_handler = site_hit;
-	if (rmw->kind == MMSCOPE_RMW_CMPXCHG &&
-	    rmw->previous == rmw->expected) {
-		site->probe.pre_handler = site_before;
-		site->probe.post_handler = site_after;
-	} else if (rmw->kind == MMSCOPE_RMW_CMPXCHG) {
-		site->probe.pre_handler = site_loop;
-	} else if (site->role == MMSCOPE_ROLE_HOLDER) {
-		/* The kernel cannot walk the stack out of an optimized probe. */
-		site->probe.post_handler = site_nothing_after;
-	}
+	return pieces[index / SITES_A_PIECE][index % SITES_A_PIECE];
 }
 
 /* ---- finding and attaching, under sites_mutex ---- */
@@ -156,29 +40,36 @@ static void site_set_handlers(struct mmscope_site *site)
 static struct mmscope_site *site_known(const struct mmscope_place *place,
 				       const char *label)
 {
+	struct mmscope_site *site;
 	unsigned int i;
 
-	for (i = 0; i < nr_sites; i++)
-		if (!sites[i]->owner == !place->owner &&
-		    sites[i]->counters == place->counters &&
-		    (place->owner ? !strcmp(sites[i]->label, label) :
-				    sites[i]->address == place->address))
-			return sites[i];
+	for (i = 0; i < nr_sites; i++) {
+		site = site_at(i);
+		if (!site->owner == !place->owner &&
+		    site->counters == place->counters &&
+		    (place->owner ? !strcmp(site->label, label) :
+				    site->address == place->address))
+			return site;
+	}
 	return NULL;
 }
 
 static struct mmscope_site *site_new(void)
 {
+	struct mmscope_site ***piece = &pieces[nr_sites / SITES_A_PIECE];
 	struct mmscope_site *site;
 
 	if (nr_sites == MMSCOPE_MAX_SITES)
 		return NULL;
-	site = kzalloc(sizeof(*site), GFP_KERNEL);
+	if (!*piece)
+		*piece = kcalloc(SITES_A_PIECE, sizeof(**piece), MMSCOPE_GFP);
+	if (!*piece)
+		return NULL;
+	site = kzalloc(sizeof(*site), MMSCOPE_GFP);
 	if (!site)
 		return NULL;
-	site_counts[nr_sites] =
-		alloc_percpu_gfp(struct mmscope_site_counts, MMSCOPE_GFP);
-	if (!site_counts[nr_sites]) {
+	site->counts = alloc_percpu_gfp(struct mmscope_site_counts, MMSCOPE_GFP);
+	if (!site->counts) {
 		kfree(site);
 		return NULL;
 	}
@@ -188,8 +79,7 @@ static struct mmscope_site *site_new(void)
 
 static void site_discard(struct mmscope_site *site)
 {
-	free_percpu(site_counts[site->number - 1]);
-	site_counts[site->number - 1] = NULL;
+	free_percpu(site->counts);
 	kfree(site);
 }
 
@@ -210,11 +100,22 @@ static void site_label(char *label, size_t size, unsigned long address)
 		 symbol);
 }
 
+static void site_attach(struct mmscope_site *site)
+{
+	memset(&site->probe, 0, sizeof(site->probe));
+	site->probe.addr =
+		(kprobe_opcode_t *)(site->address + site->rmw.after);
+	mmscope_site_set_handlers(site);
+	site->error = register_kprobe(&site->probe);
+	site->attached = !site->error;
+}
+
 /**
  * mmscope_site_place() - attach to one instruction
  * @place: where, and what it does
  *
- * One that was attached to before keeps its number.
+ * One that was attached to before keeps its number. One that is to be left alone is
+ * noted with the reason.
  *
  * Context: may sleep; under mmscope_sites_mutex.
  */
@@ -226,7 +127,7 @@ void mmscope_site_place(const struct mmscope_place *place)
 
 	site_label(label, sizeof(label), place->address);
 	site = site_known(place, label);
-	if (site && site->attached)
+	if (site && (site->attached || site->strangers))
 		return;
 	known = site;
 	if (!site)
@@ -241,21 +142,56 @@ void mmscope_site_place(const struct mmscope_place *place)
 	site->role = place->role;
 	site->what = place->what;
 	site->owner = place->owner;
+	site->left_alone = mmscope_text_may_change(place->address) ?
+				   MMSCOPE_TEXT_MAY_CHANGE :
+				   place->left_alone;
 	strscpy(site->label, label, sizeof(site->label));
-	memset(&site->probe, 0, sizeof(site->probe));
-	site->probe.addr = (kprobe_opcode_t *)place->address;
-	site_set_handlers(site);
-	site->error = register_kprobe(&site->probe);
-	site->attached = !site->error;
+	if (!site->left_alone)
+		site_attach(site);
 	if (known)
 		return;
 	if (site->error == -EILSEQ) {
 		site_discard(site);
 		return;
 	}
-	sites[nr_sites] = site;
+	pieces[nr_sites / SITES_A_PIECE][nr_sites % SITES_A_PIECE] = site;
 	/* Whoever reads the number finds the site. */
 	smp_store_release(&nr_sites, nr_sites + 1);
+}
+
+/*
+ * Lets go of those that are chosen, all at once where there is memory for a list: to let
+ * go of each alone takes a grace period each.
+ */
+static void sites_let_go(bool (*chosen)(const struct mmscope_site *site,
+					const struct module *owner),
+			 const struct module *owner)
+{
+	struct mmscope_site *site;
+	struct kprobe **probes;
+	unsigned int i;
+	int n = 0;
+
+	probes = kvcalloc(nr_sites + 1, sizeof(*probes), MMSCOPE_GFP);
+	for (i = 0; i < nr_sites; i++) {
+		site = site_at(i);
+		if (!site->attached || !chosen(site, owner))
+			continue;
+		site->missed += site->probe.nmissed;
+		site->attached = false;
+		if (probes)
+			probes[n++] = &site->probe;
+		else
+			unregister_kprobe(&site->probe);
+	}
+	unregister_kprobes(probes, n);
+	kvfree(probes);
+}
+
+static bool site_is_of(const struct mmscope_site *site,
+		       const struct module *owner)
+{
+	return !owner || site->owner == owner;
 }
 
 /**
@@ -267,40 +203,89 @@ void mmscope_site_place(const struct mmscope_place *place)
  */
 void mmscope_sites_detach(const struct module *owner)
 {
-	struct kprobe **probes;
-	unsigned int i;
-	int n = 0;
+	sites_let_go(site_is_of, owner);
+}
 
-	probes = kcalloc(nr_sites + 1, sizeof(*probes), GFP_KERNEL);
+/* ---- sites that have nothing to do with mm's ---- */
+
+static bool site_is_unwanted(const struct mmscope_site *site,
+			     const struct module *unused)
+{
+	return !READ_ONCE(site->at_mm) &&
+	       READ_ONCE(site->strangers) >= MMSCOPE_SITE_STRANGERS;
+}
+
+static void let_go_of_unwanted(struct work_struct *work)
+{
+	struct mmscope_site *site;
+	unsigned int i;
+
+	mutex_lock(&mmscope_sites_mutex);
+	sites_let_go(site_is_unwanted, NULL);
 	for (i = 0; i < nr_sites; i++) {
-		if (!sites[i]->attached || (owner && sites[i]->owner != owner))
-			continue;
-		sites[i]->missed += sites[i]->probe.nmissed;
-		sites[i]->attached = false;
-		if (probes)
-			probes[n++] = &sites[i]->probe;
-		else
-			unregister_kprobe(&sites[i]->probe);
+		site = site_at(i);
+		if (!site->attached && !site->error &&
+		    site_is_unwanted(site, NULL))
+			site->left_alone =
+				"let go: it was hit 1000 times and never at an mm";
 	}
-	unregister_kprobes(probes, n);
-	kfree(probes);
+	mutex_unlock(&mmscope_sites_mutex);
+}
+
+static DECLARE_WORK(unwanted_work, let_go_of_unwanted);
+
+static void queue_unwanted_work(struct irq_work *unused)
+{
+	schedule_work(&unwanted_work);
+}
+
+static struct irq_work unwanted_irq_work;
+
+/**
+ * mmscope_site_unwanted() - a site has been hit often, and never at an mm
+ *
+ * Context: any, NMI included: a handler cannot queue work, as it may have interrupted
+ * whoever holds the locks of the workqueue.
+ */
+void mmscope_site_unwanted(void)
+{
+	irq_work_queue(&unwanted_irq_work);
+}
+
+/**
+ * mmscope_sites_settle() - wait until no site is about to be let go
+ *
+ * Context: may sleep, without mmscope_sites_mutex; all sites are detached.
+ */
+void mmscope_sites_settle(void)
+{
+	irq_work_sync(&unwanted_irq_work);
+	cancel_work_sync(&unwanted_work);
 }
 
 /**
  * mmscope_sites_clear() - begin to count anew; the sites and their numbers stay
  *
+ * A site that was let go is tried again.
+ *
  * Context: may sleep; nothing is attached.
  */
 void mmscope_sites_clear(void)
 {
+	struct mmscope_site *site;
 	unsigned int i;
 	int cpu;
 
+	init_irq_work(&unwanted_irq_work, queue_unwanted_work);
+	nr_refused = 0;
 	for (i = 0; i < nr_sites; i++) {
-		sites[i]->missed = 0;
+		site = site_at(i);
+		site->missed = 0;
+		site->strangers = 0;
+		site->at_mm = false;
 		for_each_possible_cpu(cpu)
-			memset(per_cpu_ptr(site_counts[i], cpu), 0,
-			       sizeof(*site_counts[i]));
+			memset(per_cpu_ptr(site->counts, cpu), 0,
+			       sizeof(*site->counts));
 	}
 }
 
@@ -311,8 +296,14 @@ void mmscope_sites_clear(void)
  */
 void mmscope_sites_free(void)
 {
+	unsigned int i;
+
 	while (nr_sites)
-		site_discard(sites[--nr_sites]);
+		site_discard(site_at(--nr_sites));
+	for (i = 0; i < ARRAY_SIZE(pieces) && pieces[i]; i++) {
+		kfree(pieces[i]);
+		pieces[i] = NULL;
+	}
 	nr_refused = 0;
 }
 
@@ -325,6 +316,20 @@ unsigned int mmscope_nr_sites(void)
 {
 	/* Pairs with the release in mmscope_site_place(). */
 	return smp_load_acquire(&nr_sites);
+}
+
+/**
+ * mmscope_sites_attached() - how many sites have a probe
+ *
+ * Context: under mmscope_sites_mutex.
+ */
+unsigned int mmscope_sites_attached(void)
+{
+	unsigned int i, attached = 0;
+
+	for (i = 0; i < nr_sites; i++)
+		attached += site_at(i)->attached;
+	return attached;
 }
 
 /**
@@ -343,7 +348,7 @@ unsigned int mmscope_sites_refused(void)
  */
 const struct mmscope_site *mmscope_site(unsigned int number)
 {
-	return number && number <= mmscope_nr_sites() ? sites[number - 1] :
+	return number && number <= mmscope_nr_sites() ? site_at(number - 1) :
 							NULL;
 }
 
@@ -381,39 +386,18 @@ const char *mmscope_site_kind(const struct mmscope_site *site)
 }
 
 /**
- * mmscope_site_count() - a site has changed a counter
- * @site: which
- * @delta: by how much
- * @elsewhere: another CPU had changed it last
- *
- * Context: any, with preemption off.
- */
-void mmscope_site_count(const struct mmscope_site *site, int delta,
-			bool elsewhere)
-{
-	struct mmscope_site_counts __percpu *counts =
-		site_counts[site->number - 1];
-
-	if (delta > 0)
-		this_cpu_add(counts->takes, delta);
-	else
-		this_cpu_add(counts->puts, -delta);
-	if (elsewhere)
-		this_cpu_inc(counts->elsewhere);
-}
-
-/**
  * mmscope_site_sum() - what a site has come to
  * @number: which
  * @sum: its counts are added here
  */
 void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum)
 {
+	const struct mmscope_site *site = mmscope_site(number);
 	const struct mmscope_site_counts *counts;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		counts = per_cpu_ptr(site_counts[number - 1], cpu);
+		counts = per_cpu_ptr(site->counts, cpu);
 		sum->takes += READ_ONCE(counts->takes);
 		sum->puts += READ_ONCE(counts->puts);
 		sum->elsewhere += READ_ONCE(counts->elsewhere);
@@ -441,18 +425,17 @@ unsigned long mmscope_site_missed(const struct mmscope_site *site)
  */
 unsigned long mmscope_sites_missed(unsigned long *elsewhere)
 {
-	struct mmscope_site_counts counts;
+	const struct mmscope_site *site;
 	unsigned long missed = 0;
 	unsigned int n;
 
 	*elsewhere = 0;
 	for (n = 1; n <= mmscope_nr_sites(); n++) {
-		memset(&counts, 0, sizeof(counts));
-		mmscope_site_sum(n, &counts);
-		if (counts.takes || counts.puts)
-			missed += mmscope_site_missed(mmscope_site(n));
+		site = mmscope_site(n);
+		if (READ_ONCE(site->at_mm))
+			missed += mmscope_site_missed(site);
 		else
-			*elsewhere += mmscope_site_missed(mmscope_site(n));
+			*elsewhere += mmscope_site_missed(site);
 	}
 	return missed;
 }
@@ -462,7 +445,10 @@ unsigned long mmscope_sites_missed(unsigned long *elsewhere)
  */
 size_t mmscope_sites_bytes(void)
 {
-	return mmscope_nr_sites() *
-	       (sizeof(struct mmscope_site) +
-		num_possible_cpus() * sizeof(struct mmscope_site_counts));
+	unsigned int sites = mmscope_nr_sites();
+
+	return DIV_ROUND_UP(sites, SITES_A_PIECE) * PAGE_SIZE +
+	       sites * (sizeof(struct mmscope_site) +
+			num_possible_cpus() *
+				sizeof(struct mmscope_site_counts));
 }

@@ -6,16 +6,22 @@
 #define MMSCOPE_SITES_H
 
 #include <linux/kprobes.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 
 #include "rmw.h"
 #include "site_functions.h"
 
 struct module;
-struct seq_file;
 
-/* Stock kernels have some 80 in the listed functions, a big module a handful. */
-#define MMSCOPE_MAX_SITES 1024
+/*
+ * Stock kernels have some 85 in the listed functions, and a module that deals with
+ * mm's a handful. Room is taken as it is needed, up to this.
+ */
+#define MMSCOPE_MAX_SITES 16384
+
+/* A site that was hit so often and never at an mm is let go. */
+#define MMSCOPE_SITE_STRANGERS 1000
 
 enum mmscope_counter {
 	MMSCOPE_USERS,
@@ -24,33 +30,23 @@ enum mmscope_counter {
 };
 
 /**
- * struct mmscope_site - one instruction
- * @probe: at it
- * @address: its own
+ * struct mmscope_place - where an instruction may be that changes a counter
+ * @address: of the instruction
  * @rmw: what it does
- * @label: function+offset, for `probes`, metadata and people
- * @number: in records
  * @counters: bits of enum mmscope_counter: what it may change
- * @role: enum mmscope_site_role: what a change here means
- * @what: what holds, for people; NULL: see @role
- * @owner: the module it is in, NULL: the kernel itself; only ever compared
- * @attached: the probe is there
- * @error: why it is not
- * @missed: changes that earlier probes could not show
+ * @role: enum mmscope_site_role
+ * @what: as in struct mmscope_site
+ * @owner: the module, NULL: the kernel itself
+ * @left_alone: why no probe may go there; NULL: one may
  */
-struct mmscope_site {
-	struct kprobe probe;
+struct mmscope_place {
 	unsigned long address;
 	struct mmscope_rmw rmw;
-	char label[96];
-	unsigned int number;
 	u8 counters;
 	u8 role;
 	const char *what;
 	const struct module *owner;
-	bool attached;
-	int error;
-	unsigned long missed;
+	const char *left_alone;
 };
 
 /**
@@ -67,19 +63,70 @@ struct mmscope_site_counts {
 	u64 others;
 };
 
+/**
+ * struct mmscope_site - one instruction
+ * @probe: at it
+ * @address: its own
+ * @rmw: what it does
+ * @counts: on each CPU
+ * @label: function+offset, for `probes`, metadata and people
+ * @number: in records
+ * @counters: bits of enum mmscope_counter: what it may change
+ * @role: enum mmscope_site_role: what a change here means
+ * @what: what holds, for people; NULL: see @role
+ * @owner: the module it is in, NULL: the kernel itself; only ever compared
+ * @attached: the probe is there
+ * @error: why it is not
+ * @left_alone: why mmscope does not want it to be there; NULL: it does
+ * @at_mm: it has changed a counter of an mm
+ * @strangers: how often it has changed something else before that, about
+ * @missed: changes that earlier probes could not show
+ */
+struct mmscope_site {
+	struct kprobe probe;
+	unsigned long address;
+	struct mmscope_rmw rmw;
+	struct mmscope_site_counts __percpu *counts;
+	char label[96];
+	unsigned int number;
+	u8 counters;
+	u8 role;
+	const char *what;
+	const struct module *owner;
+	bool attached;
+	int error;
+	const char *left_alone;
+	bool at_mm;
+	unsigned int strangers;
+	unsigned long missed;
+};
+
+/* Held while sites come or go; taken inside mmscope_mutex. */
+extern struct mutex mmscope_sites_mutex;
+
+void mmscope_site_place(const struct mmscope_place *place);
+void mmscope_sites_detach(const struct module *owner);
+void mmscope_sites_settle(void);
+unsigned int mmscope_sites_attached(void);
+
 unsigned int mmscope_nr_sites(void);
 unsigned int mmscope_sites_refused(void);
 const struct mmscope_site *mmscope_site(unsigned int number);
 const char *mmscope_site_label(unsigned int site);
 const char *mmscope_site_counter(const struct mmscope_site *site);
 const char *mmscope_site_kind(const struct mmscope_site *site);
-void mmscope_site_count(const struct mmscope_site *site, int delta,
-			bool elsewhere);
 void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum);
 unsigned long mmscope_site_missed(const struct mmscope_site *site);
 unsigned long mmscope_sites_missed(unsigned long *elsewhere);
 size_t mmscope_sites_bytes(void);
 void mmscope_sites_clear(void);
 void mmscope_sites_free(void);
+
+/* site_change.c: what happens at a site. */
+void mmscope_site_set_handlers(struct mmscope_site *site);
+void mmscope_site_count(const struct mmscope_site *site, int delta,
+			bool elsewhere);
+/* sites.c: a site is to be let go; from any context. */
+void mmscope_site_unwanted(void);
 
 #endif /* MMSCOPE_SITES_H */

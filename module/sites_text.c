@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sites_text.c - which text is searched for sites: functions by name, modules whole
- *
- * Leaks come from modules, whose functions nobody can list beforehand: the text
- * of each one that is there, and of each that comes while the ledger is on, is
- * searched from end to end.
+ * sites_text.c - which text of the kernel is searched for sites: functions by name
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bits.h>
-#include <linux/kallsyms.h>
 #include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/notifier.h>
-#include <linux/rculist.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "attach.h"
 #include "compat.h"
+#include "left_alone.h"
 #include "sites.h"
 #include "sites_text.h"
 #include "symbols.h"
@@ -29,8 +23,16 @@ MODULE_PARM_DESC(
 	functions,
 	"more functions to search for changes of mm_users and mm_count, with commas; -NAME: do not search it ()");
 
+/* ---- a piece of text ---- */
+
 /* Text is copied in pieces; an instruction may begin at the end of one. */
-#define PIECE 512
+#define PIECE 2048
+
+/* Copied with each piece, for whoever wants to know what an instruction works on. */
+#define BEFORE 1024
+
+/* Under mmscope_sites_mutex; too big for the stack. */
+static u8 piece[BEFORE + PIECE + MMSCOPE_RMW_MAX_LENGTH];
 
 #ifdef CONFIG_X86
 /*
@@ -70,41 +72,69 @@ static u8 counters_of(const struct mmscope_rmw *rmw)
 #endif
 }
 
-static void search_piece(struct mmscope_place *place, unsigned long start,
-			 const u8 *text, size_t begins, size_t length)
+/**
+ * mmscope_place_is_ambiguous() - whether only its register tells what a place changes
+ * @place: found by mmscope_search_text()
+ *
+ * Any 32-bit counter that lies first in a structure, or whose address is in a register,
+ * is changed by such an instruction.
+ */
+bool mmscope_place_is_ambiguous(const struct mmscope_place *place)
 {
-	size_t i;
-
-	for (i = 0; i < begins; i += MMSCOPE_RMW_STEP) {
-		if (!mmscope_rmw_decode(text + i, length - i, &place->rmw))
-			continue;
-		place->address = start + i;
-		place->counters = counters_of(&place->rmw);
-		if (place->counters)
-			mmscope_site_place(place);
-	}
+	return !place->rmw.displacement;
 }
 
-/* The rest of a place is filled in: role, what and owner. */
-static void search_text(struct mmscope_place *place, unsigned long start,
-			unsigned long size)
+/**
+ * mmscope_search_text() - find the instructions that may change a counter of an mm
+ * @place: role, what and owner are filled in; the rest is for @found
+ * @start: of the text
+ * @size: of the text, in bytes
+ * @found: called for each
+ * @data: for @found
+ *
+ * The text is never read beyond @start + @size, and what is not there is passed over:
+ * the text of freed functions is still listed.
+ *
+ * Context: may sleep; under mmscope_sites_mutex.
+ */
+void mmscope_search_text(struct mmscope_place *place, unsigned long start,
+			 unsigned long size, mmscope_place_fn found,
+			 void *data)
 {
-	u8 text[PIECE + MMSCOPE_RMW_MAX_LENGTH];
-	unsigned long begins, length;
+	unsigned long at = start, end = start + size;
+	size_t before, begins, length, i;
 
-	while (size) {
-		begins = min_t(unsigned long, size, PIECE);
-		length = min_t(unsigned long, size, sizeof(text));
-		/* The text of freed functions is still listed, but not there. */
-		if (copy_from_kernel_nofault(text, (void *)start, length))
-			return;
-		search_piece(place, start, text, begins, length);
-		start += begins;
-		size -= begins;
+	for (; at < end; at += begins) {
+		before = min_t(size_t, at - start, BEFORE);
+		begins = min_t(size_t, end - at, PIECE);
+		length = min_t(size_t, end - at,
+			       PIECE + MMSCOPE_RMW_MAX_LENGTH);
+		cond_resched();
+		if (copy_from_kernel_nofault(piece, (void *)(at - before),
+					     before + length))
+			continue;
+		for (i = 0; i < begins; i += MMSCOPE_RMW_STEP) {
+			if (!mmscope_rmw_may_begin(piece + before + i) ||
+			    !mmscope_rmw_decode(piece + before + i, length - i,
+						&place->rmw) ||
+			    (place->rmw.after && !mmscope_loops_are_used()))
+				continue;
+			place->address = at + i;
+			place->counters = counters_of(&place->rmw);
+			if (place->counters)
+				found(place, piece + before + i, before + i,
+				      data);
+		}
 	}
 }
 
 /* ---- functions; a symbol is too big for the stack, and sites_mutex is held ---- */
+
+static void place_is_found(struct mmscope_place *place, const u8 *text,
+			   size_t before, void *data)
+{
+	mmscope_site_place(place);
+}
 
 /*
  * All functions of that name, in all their pieces: unlike an entry
@@ -117,8 +147,19 @@ static int search_function(const char *name, u8 role, const char *what)
 	unsigned int n;
 
 	for (n = 0; !mmscope_symbol_nth(name, n, &symbol); n++)
-		search_text(&place, symbol.address, symbol.size);
+		mmscope_search_text(&place, symbol.address, symbol.size,
+				    place_is_found, NULL);
 	return n ? 0 : -ENOENT;
+}
+
+static const struct mmscope_site_function *listed(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < mmscope_nr_site_functions; i++)
+		if (!strcmp(mmscope_site_functions[i].name, name))
+			return &mmscope_site_functions[i];
+	return NULL;
 }
 
 /**
@@ -127,12 +168,7 @@ static int search_function(const char *name, u8 role, const char *what)
  */
 bool mmscope_function_is_listed(const char *name)
 {
-	unsigned int i;
-
-	for (i = 0; i < mmscope_nr_site_functions; i++)
-		if (!strcmp(mmscope_site_functions[i].name, name))
-			return true;
-	return mmscope_list_has(functions, name);
+	return listed(name) || mmscope_list_has(functions, name);
 }
 
 /* Whether the parameter says -NAME. */
@@ -151,10 +187,57 @@ static bool is_left_out(const char *name)
 	return false;
 }
 
+/* One word of the parameter. */
+static void search_named(const char *word)
+{
+	const struct mmscope_site_function *function;
+
+	if (word[0] == '-') {
+		if (mmscope_list_has(functions, word + 1))
+			mmscope_leave_alone(
+				word,
+				"the parameter functions also names it without -; that counts");
+		else if (!listed(word + 1))
+			mmscope_leave_alone(
+				word,
+				"the parameter functions leaves it out, but it is not in the list anyway");
+		return;
+	}
+	function = listed(word);
+	if (function && function->role == MMSCOPE_ROLE_SWITCH) {
+		/* Searched once more its changes would be counted twice. */
+		mmscope_leave_alone(
+			word,
+			"sched_switch tells its changes already; `echo audit > ledger` probes it instead");
+		return;
+	}
+	if (function && !is_left_out(word))
+		return;
+	if (search_function(word, MMSCOPE_ROLE_HOLDER,
+			    "named by the parameter functions"))
+		mmscope_leave_alone(
+			word,
+			"this kernel has no function %s; the parameter functions names it",
+			word);
+}
+
+static void search_named_functions(void)
+{
+	char *list = kstrdup(functions, GFP_KERNEL), *at = list, *word;
+
+	if (!list)
+		mmscope_leave_alone(
+			"functions=",
+			"no memory to read the parameter; switch the ledger off and on");
+	while (at && (word = strsep(&at, ",")))
+		if (word[0] && strcmp(word, "-"))
+			search_named(word);
+	kfree(list);
+}
+
 static void search_functions(bool audit)
 {
 	const struct mmscope_site_function *function;
-	char *list, *at, *name;
 	unsigned int i;
 
 	for (i = 0; i < mmscope_nr_site_functions; i++) {
@@ -163,118 +246,24 @@ static void search_functions(bool audit)
 		    !is_left_out(function->name))
 			search_function(function->name, function->role,
 					function->what);
+		cond_resched();
 	}
-	list = kstrdup(functions, GFP_KERNEL);
-	at = list;
-	while (at && (name = strsep(&at, ",")))
-		if (*name &&
-		    search_function(name, MMSCOPE_ROLE_HOLDER,
-				    "named by the parameter functions"))
-			pr_warn("parameter functions: this kernel has no function %s\n",
-				name);
-	kfree(list);
+	search_named_functions();
 }
 
-/* ---- modules ---- */
-
-static void search_module(const struct module *module)
+/* Why there is no probe, in the words of those that cannot be had. */
+static int nothing_is_attached(void)
 {
-	struct mmscope_place place = {
-		.role = MMSCOPE_ROLE_HOLDER,
-		.what = "a module",
-		.owner = module,
-	};
-	unsigned long start, size;
+	unsigned int n;
 
-	if (module == THIS_MODULE)
-		return;
-	mmscope_module_text(module, &start, &size);
-	search_text(&place, start, size);
-}
-
-/*
- * Between COMING and GOING a module's text is there; kprobes let go of it by
- * themselves at GOING, before this is called.
- */
-static int module_changes(struct notifier_block *block, unsigned long state,
-			  void *module)
-{
-	mutex_lock(&mmscope_sites_mutex);
-	if (state == MODULE_STATE_COMING)
-		search_module(module);
-	else if (state == MODULE_STATE_GOING)
-		mmscope_sites_detach(module);
-	mutex_unlock(&mmscope_sites_mutex);
-	return NOTIFY_OK;
-}
-
-static struct notifier_block module_notifier = {
-	.notifier_call = module_changes,
-};
-
-/*
- * Whether it is a module, where its head is not to be had by name (no
- * KALLSYMS_ALL): the kernel says itself in which module an address lies, and what
- * surrounds the head are other data. Under mmscope_sites_mutex.
- */
-static bool is_module(const struct module *module)
-{
-	static struct module copy;
-	static char symbol[KSYM_SYMBOL_LEN];
-	unsigned long start, size;
-	size_t length;
-	char *name;
-
-	if (copy_from_kernel_nofault(&copy, module, sizeof(copy)))
-		return false;
-	mmscope_module_text(&copy, &start, &size);
-	/* Before the first function there may be no symbol. */
-	sprint_symbol(symbol, start + size - 1);
-	name = strrchr(symbol, '[');
-	length = strnlen(copy.name, sizeof(copy.name));
-	return name && !strncmp(name + 1, copy.name, length) &&
-	       name[1 + length] == ']';
-}
-
-/*
- * The next module after one that is held, itself held; NULL: there is none. The
- * list may change at any time, but not around a module that cannot go away. Its
- * head, `modules` in the kernel, is no module.
- */
-static struct module *next_module(struct module *module,
-				  const struct list_head *head)
-{
-	struct list_head *next;
-	struct module *found = NULL;
-
-	preempt_disable();
-	next = rcu_dereference_raw(module->list.next);
-	while (next != &THIS_MODULE->list) {
-		found = list_entry(next, struct module, list);
-		if ((head ? next != head : is_module(found)) &&
-		    try_module_get(found))
-			break;
-		found = NULL;
-		next = rcu_dereference_raw(next->next);
+	for (n = 1; n <= mmscope_nr_sites(); n++) {
+		if (!mmscope_site(n)->left_alone)
+			continue;
+		pr_notice("no ledger: %s, %s\n", mmscope_site(n)->label,
+			  mmscope_site(n)->left_alone);
+		return -EOPNOTSUPP;
 	}
-	preempt_enable();
-	return found;
-}
-
-/* Modules are in one ring; this one is as good a start as any. */
-static void search_modules(void)
-{
-	struct module *module = THIS_MODULE, *next;
-	unsigned long head = mmscope_label_address("modules");
-
-	while ((next = next_module(module, (void *)head))) {
-		if (module != THIS_MODULE)
-			module_put(module);
-		module = next;
-		search_module(module);
-	}
-	if (module != THIS_MODULE)
-		module_put(module);
+	return -ENOENT;
 }
 
 /**
@@ -282,25 +271,32 @@ static void search_modules(void)
  * @audit: those of the scheduler too
  *
  * Context: may sleep; under mmscope_mutex.
- * Return: 0, -ENOENT if there is not one.
+ * Return: 0; -ENOENT if there is not one; -EOPNOTSUPP if there are, and none can be
+ * probed, which has been explained in the log; -ENOMEM.
  */
 int mmscope_sites_arm(bool audit)
 {
+	unsigned int attached;
 	int err;
 
+	mutex_lock(&mmscope_sites_mutex);
+	mmscope_left_alone_clear();
+	mutex_unlock(&mmscope_sites_mutex);
 	/* First, so that no module comes between it and the search. */
-	err = register_module_notifier(&module_notifier);
+	err = mmscope_modules_watch();
 	if (err)
 		return err;
 	mutex_lock(&mmscope_sites_mutex);
 	search_functions(audit);
-	search_modules();
+	mmscope_modules_search();
+	attached = mmscope_sites_attached();
+	if (!attached)
+		err = nothing_is_attached();
 	mutex_unlock(&mmscope_sites_mutex);
 	mmscope_symbols_forget();
-	if (mmscope_nr_sites())
-		return 0;
-	unregister_module_notifier(&module_notifier);
-	return -ENOENT;
+	if (err)
+		mmscope_sites_disarm();
+	return err;
 }
 
 /**
@@ -311,8 +307,9 @@ int mmscope_sites_arm(bool audit)
 void mmscope_sites_disarm(void)
 {
 	/* Waits for calls under way, so not under their mutex. */
-	unregister_module_notifier(&module_notifier);
+	mmscope_modules_unwatch();
 	mutex_lock(&mmscope_sites_mutex);
 	mmscope_sites_detach(NULL);
 	mutex_unlock(&mmscope_sites_mutex);
+	mmscope_sites_settle();
 }

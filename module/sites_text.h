@@ -5,39 +5,34 @@
 #ifndef MMSCOPE_SITES_TEXT_H
 #define MMSCOPE_SITES_TEXT_H
 
-#include <linux/mutex.h>
 #include <linux/types.h>
 
-#include "rmw.h"
+#include "sites.h"
 
 struct module;
 
 /**
- * struct mmscope_place - where an instruction may be that changes a counter
- * @address: of the instruction
- * @rmw: what it does
- * @counters: bits of enum mmscope_counter: what it may change
- * @role: enum mmscope_site_role
- * @what: as in struct mmscope_site
- * @owner: the module, NULL: the kernel itself
+ * typedef mmscope_place_fn - what to do with a place that was found
+ * @place: where it is; its address, rmw and counters are filled in
+ * @text: a copy of the instruction and of what comes before it
+ * @before: how many bytes come before it
+ * @data: handed through
  */
-struct mmscope_place {
-	unsigned long address;
-	struct mmscope_rmw rmw;
-	u8 counters;
-	u8 role;
-	const char *what;
-	const struct module *owner;
-};
+typedef void (*mmscope_place_fn)(struct mmscope_place *place, const u8 *text,
+				 size_t before, void *data);
 
-/* Held while sites come or go; taken inside mmscope_mutex. */
-extern struct mutex mmscope_sites_mutex;
-
-void mmscope_site_place(const struct mmscope_place *place);
-void mmscope_sites_detach(const struct module *owner);
+void mmscope_search_text(struct mmscope_place *place, unsigned long start,
+			 unsigned long size, mmscope_place_fn found,
+			 void *data);
+bool mmscope_place_is_ambiguous(const struct mmscope_place *place);
 
 bool mmscope_function_is_listed(const char *name);
 int mmscope_sites_arm(bool audit);
 void mmscope_sites_disarm(void);
+
+/* sites_modules.c */
+int mmscope_modules_watch(void);
+void mmscope_modules_unwatch(void);
+void mmscope_modules_search(void);
 
 #endif /* MMSCOPE_SITES_TEXT_H */

@@ -79,7 +79,8 @@ struct scratch {
 	int busy;
 };
 
-static DEFINE_PER_CPU(struct scratch, scratch);
+/* Static per-CPU memory is what all modules share, and this is 5 KiB: allocated. */
+static struct scratch __percpu *scratches;
 
 /**
  * mmscope_stacks_alloc() - memory for stacks
@@ -89,8 +90,12 @@ static DEFINE_PER_CPU(struct scratch, scratch);
  */
 int mmscope_stacks_alloc(void)
 {
+	if (!scratches)
+		scratches = alloc_percpu_gfp(struct scratch, MMSCOPE_GFP);
+	if (!scratches)
+		return -ENOMEM;
 	if (!stacks)
-		stacks = mmscope_alloc(mmscope_stacks_bytes());
+		stacks = mmscope_alloc(STACKS * sizeof(*stacks));
 	return stacks ? 0 : -ENOMEM;
 }
 
@@ -99,13 +104,10 @@ int mmscope_stacks_alloc(void)
  */
 void mmscope_stacks_free(void)
 {
-	int cpu;
-
 	kvfree(stacks);
 	stacks = NULL;
-	for_each_possible_cpu(cpu)
-		memset(per_cpu(scratch, cpu).known, 0,
-		       sizeof(per_cpu(scratch, cpu).known));
+	free_percpu(scratches);
+	scratches = NULL;
 }
 
 /**
@@ -113,7 +115,8 @@ void mmscope_stacks_free(void)
  */
 size_t mmscope_stacks_bytes(void)
 {
-	return STACKS * sizeof(*stacks);
+	return STACKS * sizeof(*stacks) +
+	       num_possible_cpus() * sizeof(*scratches);
 }
 
 static bool stack_is(const struct stack *stack, u32 hash,
@@ -261,7 +264,7 @@ static u32 walk(struct scratch *mine, unsigned long address)
 u32 mmscope_stack_here(unsigned long address, struct pt_regs *regs)
 {
 	const unsigned long *sp = (unsigned long *)kernel_stack_pointer(regs);
-	struct scratch *mine = this_cpu_ptr(&scratch);
+	struct scratch *mine = this_cpu_ptr(scratches);
 	u32 number;
 
 	if (mine->busy)

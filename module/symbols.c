@@ -114,6 +114,36 @@ static bool symbol_at(unsigned long address, struct mmscope_symbol *symbol)
 }
 
 /**
+ * mmscope_function_around() - the bounds of the function at an address
+ * @address: in the kernel's text or a module's
+ * @start: gets the address of the function's first byte
+ * @end: gets the address behind its last byte, padding included
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOENT if the kernel knows no function there.
+ */
+int mmscope_function_around(unsigned long address, unsigned long *start,
+			    unsigned long *end)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+	unsigned long offset, size;
+	const char *at;
+
+	/* name+0xOFFSET/0xSIZE [MODULE]; a number where nothing is known. */
+	sprint_symbol(symbol, address);
+	at = strchr(symbol, '+');
+	if (!at)
+		return -ENOENT;
+	at = read_hex(at + 1, &offset);
+	if (*at != '/')
+		return -ENOENT;
+	read_hex(at + 1, &size);
+	*start = address - offset;
+	*end = *start + size;
+	return 0;
+}
+
+/**
  * mmscope_label_address() - where a name is that no function has
  * @name: a label or, where the kernel was built with KALLSYMS_ALL, data
  *

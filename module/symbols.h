@@ -40,6 +40,8 @@ int mmscope_symbol_nth(const char *name, unsigned int n,
 		       struct mmscope_symbol *symbol);
 int mmscope_symbol_part(const char *name, unsigned int n,
 			struct mmscope_symbol *part);
+int mmscope_function_around(unsigned long address, unsigned long *start,
+			    unsigned long *end);
 unsigned long mmscope_label_address(const char *name);
 void mmscope_symbols_forget(void);
 

@@ -77,12 +77,13 @@ lock()
 	) 9>"$cache/locks/$name"
 }
 
-# kernel_names [TARGET]: all of the table, or those that this target boots.
+# kernel_names [TARGET]: all of the table, as for a release, or those that this target
+# boots.
 # shellcheck disable=SC2120
 kernel_names()
 {
 	sed 's/#.*//' "$lab_dir/kernels" |
-		awk -v target="${1-}" 'NF && (target == "" || $8 == target) { print $1 }'
+		awk -v target="${1-}" 'NF && (target == "" || target == "check-release" || $8 == target) { print $1 }'
 }
 
 # The words of a line in the table, see there.

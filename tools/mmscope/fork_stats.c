@@ -118,8 +118,7 @@ static void count_ok(struct fork_row *row, const struct clone_state *state)
 
 /*
  * A task goes on to something else. A clone of its that had a child and was not
- * seen to return is a vfork whose parent still waits, or has no fork_begin
- * either: io_uring and vhost make workers without kernel_clone(), and share.
+ * seen to return may have no fork_begin either: the capture began in its middle.
  */
 static void settle_clone(struct fork_stats *stats, struct clone_state *state)
 {
@@ -145,11 +144,9 @@ static void end_clone(struct fork_stats *stats, const struct names *names,
 	struct clone_state *state = state_of(stats, record->head.pid);
 	struct fork_row *row = row_of(stats, end->path, record->head.how);
 	const char *comm = names_get(names, record->head.pid, record->head.cpu);
-	uint64_t wait = end->vfork_ns < end->ns ? end->vfork_ns : end->ns;
 	struct fork_event event = {
-		.ns = end->ns - wait,
+		.ns = end->ns,
 		.copy_ns = state->copy_ns,
-		.vfork_ns = wait,
 		.flags = end->clone_flags,
 		.pid = record->head.pid,
 		.vmas = state->vmas,
@@ -164,12 +161,29 @@ static void end_clone(struct fork_stats *stats, const struct names *names,
 	} else {
 		count_ok(row, state);
 		times_add(&row->whole, event.ns);
-		times_add(&row->vfork, wait);
 	}
 	snprintf(event.comm, sizeof(event.comm), "%s", comm ? comm : "?");
 	keep_if_dear(stats, &event);
 	state->child = 0;
 	settle_clone(stats, state);
+}
+
+/* The child of a vfork lets go of the mm, and its parent goes on. */
+static void end_wait(struct fork_stats *stats,
+		     const struct mmscope_record *record)
+{
+	uint32_t child = record->head.pid;
+	uint64_t wait = record->exit_mm.vfork_ns;
+	uint8_t path = state_of(stats, child)->born;
+	unsigned int i;
+
+	if (!wait)
+		return;
+	times_add(&row_of(stats, path, MMSCOPE_HOW_vfork)->vfork, wait);
+	for (i = 0; i < stats->ntop; i++)
+		if (stats->top[i].kind == MMSCOPE_HOW_vfork &&
+		    stats->top[i].result == (int32_t)child)
+			stats->top[i].vfork_ns = wait;
 }
 
 static void decide_clone(struct fork_stats *stats, const struct names *names,
@@ -238,6 +252,9 @@ void fork_stats_feed(struct fork_stats *stats, const struct names *names,
 		break;
 	case MMSCOPE_TYPE_fork_end:
 		end_clone(stats, names, record);
+		break;
+	case MMSCOPE_TYPE_exit_mm:
+		end_wait(stats, record);
 		break;
 	case MMSCOPE_TYPE_exec_mm:
 		count_exec(stats, record->head.pid);

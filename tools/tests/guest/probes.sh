@@ -185,7 +185,7 @@ for point in $points; do
 		}' child="$child")" "$events"
 	unload
 done
-all=do_fork,copy_mm,dup_mm,new_task,mm_birth,exec_release,exec_mm,exit_mm
+all=do_fork,copy_process,copy_mm,dup_mm,new_task,mm_birth,exec_release,exec_mm,exit_mm
 all=$all,mm_dead,mm_free,context_switch,use_mm,unuse_mm
 mark_log
 if insmod "$module" without=$all 2>/dev/null; then

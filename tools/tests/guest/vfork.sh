@@ -11,14 +11,16 @@ load
 record mm-workload vfork --sleep-ms $ms
 took_ns=$(truth_of took_ns what=vfork)
 child=$(truth_of result what=clone)
-records 'type == "fork_end" && field("result") == wanted {
-	print field("ns"), field("vfork_ns")
-}' wanted="$child" >"$scratch/end"
-read -r ns vfork_ns <"$scratch/end"
+ns=$(records 'type == "fork_end" && field("result") == wanted {
+	print field("ns") }' wanted="$child")
+vfork_ns=$(records 'type == "exit_mm" && pid == wanted && !n++ {
+	print field("vfork_ns") }' wanted="$child")
 within "vfork: the wait is as long as the child slept" \
 	$((ms * 1000000)) "$took_ns" "${vfork_ns:-none}" "$events"
-within "vfork: the call is longer than the wait, and within what the parent saw" \
-	"${vfork_ns:-0}" "$took_ns" "${ns:-none}" "$events"
+within "vfork: the call and the wait are within what the parent saw" \
+	"${vfork_ns:-0}" "$took_ns" "$((${ns:-none} + ${vfork_ns:-0}))" "$events"
+within "vfork: the call is without the wait" \
+	1 $((took_ns - ms * 1000000)) "${ns:-none}" "$events"
 cat "$debugfs/forks" >"$scratch/forks"
 max_ns=$(awk '$1 == "share" && $2 == "vfork" { print $7 }' "$scratch/forks")
 within "vfork: the statistics leave the wait out" \
@@ -26,5 +28,5 @@ within "vfork: the statistics leave the wait out" \
 
 record mm-workload fork
 equal "vfork: a fork has no such wait" 0 "$(records '
-	type == "fork_end" && field("result") == wanted { print field("vfork_ns") }
+	type == "exit_mm" && pid == wanted && !n++ { print field("vfork_ns") }
 ' wanted="$(truth_of result what=clone)")" "$events"

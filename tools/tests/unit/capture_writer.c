@@ -41,7 +41,7 @@ void write_packet(struct writer *writer)
 
 	writer->packet = writer->length - BLOCK;
 	put32(at + 0, 0xc1fc1fc1);
-	put16(at + 4, 1);
+	put16(at + 4, 2);
 	put16(at + 6, writer->cpu);
 	put64(at + 8, writer->time);
 	put64(at + 16, writer->time);

@@ -329,16 +329,16 @@ static void test_another_record_format(void **state)
 
 	write_metadata(*state);
 	write_some(&cpu0, 2);
-	put16(cpu0.bytes + 4, 2);
+	put16(cpu0.bytes + 4, 3);
 	write_file(*state, "cpu0", cpu0.bytes, cpu0.length);
 	assert_int_equal(read_quietly(*state, &source, &seen), STATUS_TROUBLE);
 	assert_int_equal(seen.count, 0);
 
-	put16(cpu0.bytes + 4, 1);
+	put16(cpu0.bytes + 4, 2);
 	write_cpu(*state, &cpu0);
 	snprintf(path, sizeof(path), "%s/metadata", (char *)*state);
 	metadata = read_whole(path, NULL);
-	*(strstr(metadata, "abi = 1") + 6) = '9';
+	*(strstr(metadata, "abi = 2") + 6) = '9';
 	write_file(*state, "metadata", metadata, strlen(metadata));
 	free(metadata);
 	assert_int_equal(read_quietly(*state, &source, &seen), STATUS_TROUBLE);

@@ -201,7 +201,7 @@ static void test_damaged_lines_and_tables(void **state)
 {
 	static const char good[] =
 		"     1.000000002    1      77      77        5  fork_end     vfork           "
-		" ns=5 vfork_ns=4 clone_flags=CLONE_VM|CLONE_VFORK|0x11 result=-12 path=share";
+		" ns=5 clone_flags=CLONE_VM|CLONE_VFORK|0x11 result=-12 path=share";
 	struct mmscope_record record;
 	unsigned char bytes[256];
 	struct table table;

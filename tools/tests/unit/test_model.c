@@ -131,11 +131,15 @@ static void end_clone(struct scene *scene, int kind, uint32_t pid, uint64_t ns,
 {
 	unsigned char *at = write_record(&scene->writer, FORK_END, kind, pid, 5);
 
-	put64(at + 32, ns);
-	put64(at + 40, vfork_ns);
-	put64(at + 48, kind == VFORK ? VM_VFORK : 0);
-	put32(at + 56, result);
-	put32(at + 60, path);
+	put64(at + 32, ns - vfork_ns);
+	put64(at + 40, kind == VFORK ? VM_VFORK : 0);
+	put32(at + 48, result);
+	put32(at + 52, path);
+	if (!vfork_ns)
+		return;
+	/* The child says how long its parent has waited. */
+	at = write_record(&scene->writer, EXIT_MM, EXIT, result, 5);
+	put64(at + 32, vfork_ns);
 }
 
 static void fork_once(struct scene *scene, uint32_t pid, uint32_t child,
@@ -305,8 +309,8 @@ static void test_life_of_an_mm(void **state)
 	scene->writer.time += 2000000;
 	decided(scene, SHARE, 101, 6, 102);
 	at = write_record(&scene->writer, EXIT_MM, EXIT, 102, 6);
-	put32(at + 32, 1);
-	put32(at + 36, 3);
+	put32(at + 40, 1);
+	put32(at + 44, 3);
 	play(scene);
 	check_table(scene, MMS, mms_fill,
 		    "5 live 1 1 0 0 - 0.002 - found 100 parent\n"

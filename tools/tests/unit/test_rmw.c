@@ -24,7 +24,7 @@ struct known {
 
 #define BYTES(bytes) bytes, sizeof(bytes) - 1
 
-/* length, kind, base, operand, expected, previous, addend, displacement */
+/* length, kind, base, operand, expected, previous, addend, displacement, after */
 static const struct known x86_known[] = {
 	/* lock incl 0x54(%rbp) */
 	{ BYTES("\xf0\xff\x45\x54"), { 4, ADD, 5, NONE, NONE, NONE, 1, 84 } },
@@ -137,7 +137,7 @@ static const struct known arm64_known[] = {
 	  { 4, ADD_REG, 0, 7, NONE, NONE, 0, 0 } },
 	/* prfm; ldxr w2, [x21]; eor w3, w2, w0; cbnz w3; stlxr w3, w1, [x21] */
 	{ WORDS(0xf98002b1 COMMA 0x885f7ea2 COMMA 0x4a000043 COMMA 0x35000063 COMMA 0x8803fea1),
-	  { 4, CMPXCHG, 21, 1, 0, 2, 0, 0 } },
+	  { 4, CMPXCHG, 21, 1, 0, 2, 0, 0, 24 } },
 };
 
 static const struct known arm64_unknown[] = {
@@ -184,6 +184,7 @@ static void assert_rmw(const struct known *known, const struct mmscope_rmw *got)
 	assert_int_equal(got->previous, known->rmw.previous);
 	assert_int_equal(got->addend, known->rmw.addend);
 	assert_int_equal(got->displacement, known->rmw.displacement);
+	assert_int_equal(got->after, known->rmw.after);
 }
 
 /* With what follows, and when nothing does: not a byte more may be looked at. */

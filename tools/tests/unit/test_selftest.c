@@ -34,10 +34,10 @@ static void write_text(const char *name, const char *text)
 	"  9000.000000002    1      77      77        5  ref          users           site=get_task_mm+0x2d delta=+1 value=2 stack=0\n" \
 	"  9000.000000003    0      11      11        5  ref          users           site=copy_process.isra.0+0xcdf delta=+1 value=3 stack=0\n" \
 	"  9000.000000004    0      11      11        5  copy_mm      share           new_mm=5 child=12 users=3 count=1 vmas=0 pages=0 pgtable_pages=0\n" \
-	"  9000.000000005    0      11      11        5  fork_end     vfork           ns=40 vfork_ns=20 clone_flags=CLONE_VM|CLONE_VFORK result=12 path=share\n" \
+	"  9000.000000005    0      11      11        5  fork_end     vfork           ns=40 clone_flags=CLONE_VM|CLONE_VFORK result=12 path=share\n" \
 	"  9000.000000006    0      12      12        6  exec_mm      exec            old_mm=5 users=1 count=1\n" \
 	"  9000.000000007    0      11      11        5  fork_begin   fork            clone_flags=0 exit_signal=17 users=2 count=1\n" \
-	"  9000.000000008    0      11      11        5  fork_end     fork            ns=40 vfork_ns=0 clone_flags=0 result=-12 path=unknown\n"
+	"  9000.000000008    0      11      11        5  fork_end     fork            ns=40 clone_flags=0 result=-12 path=unknown\n"
 
 static int setup(void **state)
 {

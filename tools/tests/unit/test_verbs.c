@@ -62,7 +62,7 @@ static void write_packets(const char *name, int records, uint32_t first_seq)
 #define EVENTS_TEXT                                                           \
 	"#         time_s  cpu     pid    tgid       mm  type         how             fields\n" \
 	"     5.000000001    0     100     100        0  comm         -               name=a task\n" \
-	"     5.000000002    0     100     100        7  exit_mm      exit            users=0 count=2\n"
+	"     5.000000002    0     100     100        7  exit_mm      exit            vfork_ns=0 users=0 count=2\n"
 
 static int setup(void **state)
 {
@@ -181,7 +181,7 @@ static void test_help_for_every_verb(void **state)
 		assert_contains("out", verbs[i]->synopsis);
 	}
 	assert_int_equal(run("mmscope --version"), 0);
-	assert_contains("out", "record format 1");
+	assert_contains("out", "record format 2");
 }
 
 /* Each verb has a page, which names every option that the verb accepts. */
@@ -278,7 +278,7 @@ static void test_live_tables_and_events(void **state)
 	assert_int_equal(run("mmscope borrows --json"), 0);
 	assert_contains("out", "\"mm\":null");
 	assert_int_equal(run("mmscope events"), 0);
-	assert_contains("out", "users=0 count=2 comm=a task\n");
+	assert_contains("out", "vfork_ns=0 users=0 count=2 comm=a task\n");
 	assert_int_equal(run("mmscope events --types copy_mm"), 0);
 	assert_int_equal(lines_in("out"), 0);
 }
