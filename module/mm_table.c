@@ -347,7 +347,7 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 	}
 	entry = &mmscope_mm_entries[slot];
 	/* One by one: clearing all of it first costs as much again. */
-	entry->id = atomic64_inc_return(&mm_last_id);
+	entry->id = mmscope_mm_new_id();
 	entry->parent = 0;
 	entry->birth = now;
 	entry->dead = 0;
