@@ -19,7 +19,7 @@
 static const struct test_file *const files[] = {
 	&test_symbol,
 	&test_kthreads, &test_relay, &test_spin, &test_use_mm, &test_grab,
-	&test_leak, &test_registers,
+	&test_leak, &test_registers, &test_stranger,
 };
 
 static struct dentry *directory;

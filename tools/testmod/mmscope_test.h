@@ -34,6 +34,7 @@ extern const struct test_file test_grab;
 extern const struct test_file test_symbol;
 extern const struct test_file test_leak;
 extern const struct test_file test_registers;
+extern const struct test_file test_stranger;
 
 /* The mm of the process that the text names, with mm_users held; ERR_PTR. */
 struct mm_struct *test_mm_of(const char *text, int *pid);
