@@ -11,7 +11,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#define MMSCOPE_GFP (GFP_KERNEL | __GFP_NOWARN)
+/* Fails rather than have the kernel kill somebody for it. */
+#define MMSCOPE_GFP (GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
 /* Zeroed; for kvfree(). Context: may sleep. Return: NULL if there is none. */
 static inline void *mmscope_alloc(size_t bytes)

@@ -228,9 +228,9 @@ struct mmscope_watch *mmscope_watch_current(void)
  * mmscope_watch_id() - which mm it is
  * @watch: the watch
  *
- * The table knows an mm only while recording.
+ * The table knows an mm only while recording, and is given back afterwards.
  *
- * Context: any.
+ * Context: under mmscope_mutex.
  * Return: the id; 0: it is not known yet, or never was.
  */
 u64 mmscope_watch_id(struct mmscope_watch *watch)

@@ -14,6 +14,7 @@
 #include <linux/uaccess.h>
 
 #include "clock.h"
+#include "control.h"
 #include "debugfs.h"
 #include "memory.h"
 #include "record_names.h"
@@ -209,8 +210,12 @@ static void show_end(struct seq_file *m, struct mmscope_watch *watch)
 
 static void show_state(struct seq_file *m, struct mmscope_watch *watch)
 {
-	u64 id = mmscope_watch_id(watch), next = atomic64_read(&watch->next);
+	u64 id, next = atomic64_read(&watch->next);
 
+	/* The table is given back when recording ends. */
+	mutex_lock(&mmscope_mutex);
+	id = mmscope_watch_id(watch);
+	mutex_unlock(&mmscope_mutex);
 	seq_printf(m, "# state %s pid %d mm ",
 		   state_names[READ_ONCE(watch->state)], watch->pid);
 	if (id)
@@ -337,6 +342,7 @@ static int watch_seq_show(struct seq_file *m, void *value)
 {
 	struct ledger *ledger = m->private;
 
+	cond_resched();
 	if (value == SEQ_START_TOKEN)
 		show_head(m, ledger->watch);
 	else
