@@ -170,8 +170,8 @@ static bool calls_between(const struct searched *searched, unsigned long start,
 	return low < searched->nr_calls && searched->calls[low] < end;
 }
 
-/* No function is longer: where no call is near, none is in the same function. */
-#define NEAR SZ_64K
+/* Hardly a function is longer: where no call is near, none is in the same function. */
+#define NEAR SZ_16K
 
 static bool call_is_near(const struct searched *searched, unsigned long address)
 {
