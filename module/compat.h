@@ -329,9 +329,6 @@ static inline unsigned long mmscope_padding_at(unsigned long address)
  */
 #define MMSCOPE_LAZY_TLB_COUNTS (!IS_ENABLED(CONFIG_MMU_LAZY_TLB_SHOOTDOWN))
 
-#define MMSCOPE_TEXT_MAY_CHANGE                                                \
-	"left alone: the kernel rewrites this LOCK prefix when a second CPU comes"
-
 /**
  * mmscope_text_may_change() - whether the kernel may yet rewrite an instruction
  * @address: of an atomic instruction
@@ -340,13 +337,14 @@ static inline unsigned long mmscope_padding_at(unsigned long address)
  * prefix (f0). alternatives_smp_lock() puts the LOCK prefixes back when the second CPU
  * comes, but only where it finds 3e: it passes over a probe's int3, which gives back
  * the 3e in the end, and the counter is not atomic any more (seen on 6.1). Where
- * no second CPU can come the prefix stays as it is.
+ * no second CPU can come, or another one has come, the prefix stays as it is.
  */
 static inline bool mmscope_text_may_change(unsigned long address)
 {
 	u8 prefix;
 
 	return IS_ENABLED(CONFIG_X86) && num_possible_cpus() > 1 &&
+	       num_online_cpus() == 1 &&
 	       !copy_from_kernel_nofault(&prefix, (void *)address,
 					 sizeof(prefix)) &&
 	       prefix == 0x3e;

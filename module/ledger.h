@@ -28,8 +28,8 @@
  * @fine_cpu: on which CPU that was
  * @fine: time of the last record at which the sums were right
  * @wrong: time of the first at which they were not
- * @takes: outstanding takes that takes.c has noted
- * @untold: takes that it had no room for
+ * @takes: how many takes takes.c has noted, and where they are: only it knows
+ * @untold: takes that it had no room for, since the account began
  */
 struct mmscope_account {
 	u64 id;

@@ -36,6 +36,10 @@ static struct mmscope_site *site_at(unsigned int index)
 
 /* ---- finding and attaching, under sites_mutex ---- */
 
+/* Why a site has no probe: see mmscope_text_may_change(). */
+static const char text_may_change[] =
+	"left alone: the kernel rewrites this LOCK prefix when a second CPU comes";
+
 /* A module that is loaded again may lie elsewhere, itself and its text. */
 static struct mmscope_site *site_known(const struct mmscope_place *place,
 				       const char *label)
@@ -100,14 +104,24 @@ static void site_label(char *label, size_t size, unsigned long address)
 		 symbol);
 }
 
+/*
+ * One that is to be left alone is only tried: a disabled probe changes no text, and
+ * shows whether an instruction begins there at all.
+ */
 static void site_attach(struct mmscope_site *site)
 {
 	memset(&site->probe, 0, sizeof(site->probe));
 	site->probe.addr =
 		(kprobe_opcode_t *)(site->address + site->rmw.after);
 	mmscope_site_set_handlers(site);
+	if (site->left_alone == text_may_change)
+		site->probe.flags = KPROBE_FLAG_DISABLED;
+	else if (site->left_alone)
+		return;
 	site->error = register_kprobe(&site->probe);
-	site->attached = !site->error;
+	if (!site->error && site->left_alone)
+		unregister_kprobe(&site->probe);
+	site->attached = !site->error && !site->left_alone;
 }
 
 /**
@@ -142,12 +156,11 @@ void mmscope_site_place(const struct mmscope_place *place)
 	site->role = place->role;
 	site->what = place->what;
 	site->owner = place->owner;
-	site->left_alone = mmscope_text_may_change(place->address) ?
-				   MMSCOPE_TEXT_MAY_CHANGE :
-				   place->left_alone;
+	site->left_alone = place->left_alone;
+	if (!site->left_alone && mmscope_text_may_change(place->address))
+		site->left_alone = text_may_change;
 	strscpy(site->label, label, sizeof(site->label));
-	if (!site->left_alone)
-		site_attach(site);
+	site_attach(site);
 	if (known)
 		return;
 	if (site->error == -EILSEQ) {

@@ -170,6 +170,15 @@ static bool calls_between(const struct searched *searched, unsigned long start,
 	return low < searched->nr_calls && searched->calls[low] < end;
 }
 
+/* Hardly a function is longer: where no call is near, none is in the same function. */
+#define NEAR SZ_16K
+
+static bool call_is_near(const struct searched *searched, unsigned long address)
+{
+	return calls_between(searched, max(address - NEAR, searched->start),
+			     address + NEAR);
+}
+
 /* Asks kallsyms, which goes through all of a module's symbols: once for each function. */
 static void look_at_function(struct searched *searched, unsigned long address)
 {
@@ -264,11 +273,14 @@ static void module_place_is_found(struct mmscope_place *place, const u8 *text,
 				  size_t before, void *data)
 {
 	struct searched *searched = data;
+	bool near;
 
 	if (mmscope_place_is_ambiguous(place) && !searched->named &&
 	    !mm_is_loaded_before(text, before)) {
-		look_at_function(searched, place->address);
-		if (!searched->function_calls) {
+		near = call_is_near(searched, place->address);
+		if (near)
+			look_at_function(searched, place->address);
+		if (!near || !searched->function_calls) {
 			searched->passed_over++;
 			return;
 		}

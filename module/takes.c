@@ -17,26 +17,63 @@
 
 #include "clock.h"
 #include "memory.h"
+#include "mm_table.h"
 #include "stacks.h"
+#include "take_rule.h"
 #include "takes.h"
 
-#define TAKE_BITS 13
+/*
+ * As many slots as the table of mm's has, so that there is room for a take of each mm
+ * when every mm that may be known has one, and half of the table is still empty.
+ * 48 bytes each: 384 KiB at least, 12 MiB at most.
+ */
+#define TAKE_BITS_MIN 13U
+#define TAKE_BITS_MAX 18U
 
-enum { TAKE_FREE, TAKE_BUSY, TAKE_THERE };
+/* The key of a slot is its mm's id, or one of these. No mm has them for an id. */
+#define TAKE_FREE 0
+#define TAKE_BUSY (-1)
 
+/*
+ * An account's @takes is one word, so that it changes at once: how many takes are
+ * noted, how many slots from home on have to be looked at to find them all, and
+ * whether the last one found no room.
+ */
+#define NOTED_MASK 0xffff
+#define REACH_SHIFT 16
+#define REACH_MASK 0xfff
+#define NO_ROOM BIT(30)
+
+/* Where there was no room it is looked for again by one take in so many. */
+#define RETRY_MASK 63
+
+static atomic64_t *keys;
 static struct mmscope_take *takes;
+static unsigned int take_bits;
+
+static unsigned long take_slots(void)
+{
+	return 1UL << take_bits;
+}
 
 /**
  * mmscope_takes_alloc() - memory for takes
  *
- * Context: may sleep. Called again it does nothing.
+ * Context: may sleep; the table of mm's is there. Called again it does nothing.
  * Return: 0 or -ENOMEM.
  */
 int mmscope_takes_alloc(void)
 {
-	if (!takes)
-		takes = mmscope_alloc(mmscope_takes_bytes());
-	return takes ? 0 : -ENOMEM;
+	if (takes)
+		return 0;
+	take_bits = clamp(mmscope_mm_bits, TAKE_BITS_MIN, TAKE_BITS_MAX);
+	keys = mmscope_alloc(take_slots() * sizeof(*keys));
+	if (keys)
+		takes = mmscope_alloc(take_slots() * sizeof(*takes));
+	if (takes)
+		return 0;
+	mmscope_takes_free();
+	return -ENOMEM;
 }
 
 /**
@@ -46,6 +83,8 @@ void mmscope_takes_free(void)
 {
 	kvfree(takes);
 	takes = NULL;
+	kvfree(keys);
+	keys = NULL;
 }
 
 /**
@@ -53,7 +92,8 @@ void mmscope_takes_free(void)
  */
 void mmscope_takes_clear(void)
 {
-	memset(takes, 0, mmscope_takes_bytes());
+	memset(keys, 0, take_slots() * sizeof(*keys));
+	memset(takes, 0, take_slots() * sizeof(*takes));
 }
 
 /**
@@ -61,28 +101,100 @@ void mmscope_takes_clear(void)
  */
 size_t mmscope_takes_bytes(void)
 {
-	return sizeof(*takes) << TAKE_BITS;
+	return takes ? take_slots() * (sizeof(*keys) + sizeof(*takes)) : 0;
 }
 
-static struct mmscope_take *take_at(u64 mm, unsigned int n)
+/* ---- where the takes of an mm are ---- */
+
+/**
+ * struct take_place - a slot of an mm's window
+ * @looks: how many slots have been looked at, this one included
+ */
+struct take_place {
+	unsigned long slot;
+	unsigned int looks;
+};
+
+static struct take_place first_place(u64 mm)
 {
-	return &takes[(hash_64(mm, TAKE_BITS) + n) & (BIT(TAKE_BITS) - 1)];
+	return (struct take_place){ hash_64(mm, take_bits), 1 };
 }
 
-static bool take_is_of(const struct mmscope_take *take, u64 mm)
+static void next_place(struct take_place *place)
+{
+	place->slot = mmscope_window_next(place->slot, place->looks,
+					  take_slots() - 1);
+	place->looks++;
+}
+
+static bool take_is_of(unsigned long slot, u64 mm)
 {
 	/* Pairs with the release in take_note(). */
-	return atomic_read_acquire(&take->state) == TAKE_THERE &&
-	       READ_ONCE(take->mm) == mm;
+	return atomic64_read_acquire(&keys[slot]) == mm;
 }
 
-static void take_end(struct mmscope_account *account, struct mmscope_take *take)
+static unsigned int noted(int word)
 {
-	/* One of two puts at once gets it; the other finds another one or none. */
-	if (atomic_cmpxchg(&take->state, TAKE_THERE, TAKE_BUSY) != TAKE_THERE)
-		return;
-	atomic_dec(&account->takes);
-	atomic_set_release(&take->state, TAKE_FREE);
+	return word & NOTED_MASK;
+}
+
+static unsigned int reach(int word)
+{
+	return word >> REACH_SHIFT & REACH_MASK;
+}
+
+/* Before the take can be found, so that nobody thinks that there is none. */
+static void account_notes(struct mmscope_account *account, unsigned int looks)
+{
+	int old, new, seen = atomic_read(&account->takes);
+
+	do {
+		old = seen;
+		new = (noted(old) + 1) | max(reach(old), looks) << REACH_SHIFT;
+		seen = atomic_cmpxchg(&account->takes, old, new);
+	} while (seen != old);
+}
+
+/* After the last one nothing has to be looked at. */
+static void account_ends(struct mmscope_account *account)
+{
+	int old, new, seen = atomic_read(&account->takes);
+
+	do {
+		old = seen;
+		new = noted(old) > 1 ? (old & ~NO_ROOM) - 1 : 0;
+		seen = atomic_cmpxchg(&account->takes, old, new);
+	} while (seen != old);
+}
+
+/* One of two puts at once gets it; the other finds another one or none. */
+static void take_end(struct mmscope_account *account, unsigned long slot)
+{
+	if (atomic64_cmpxchg(&keys[slot], account->id, TAKE_FREE) ==
+	    account->id)
+		account_ends(account);
+}
+
+/*
+ * A free slot of an mm's window, which is the caller's from then on. Where the window
+ * is full of takes that last, looking each time would cost hundreds of looks with
+ * interrupts off; so most takes then look at the account only.
+ *
+ * Return: false if there is none.
+ */
+static bool find_room(struct mmscope_account *account, struct take_place *place)
+{
+	if (atomic_read(&account->takes) & NO_ROOM &&
+	    READ_ONCE(account->untold) & RETRY_MASK)
+		return false;
+	for (*place = first_place(account->id);
+	     place->looks <= MMSCOPE_TAKE_WINDOW; next_place(place))
+		if (atomic64_read(&keys[place->slot]) == TAKE_FREE &&
+		    atomic64_cmpxchg(&keys[place->slot], TAKE_FREE,
+				     TAKE_BUSY) == TAKE_FREE)
+			return true;
+	atomic_or(NO_ROOM, &account->takes);
+	return false;
 }
 
 static u32 take_note(struct mmscope_account *account,
@@ -91,31 +203,28 @@ static u32 take_note(struct mmscope_account *account,
 		     struct pt_regs *regs, u64 now)
 {
 	struct mmscope_take *take;
-	unsigned int n;
+	struct take_place place;
 
-	for (n = 0; n < MMSCOPE_TAKE_WINDOW; n++) {
-		take = take_at(account->id, n);
-		if (atomic_read(&take->state) != TAKE_FREE ||
-		    atomic_cmpxchg(&take->state, TAKE_FREE, TAKE_BUSY) !=
-			    TAKE_FREE)
-			continue;
-		take->mm = account->id;
-		take->counter = counter;
-		take->leaving = leaving;
-		take->since = now;
-		take->site = site ? site->number : 0;
-		take->pid = current->pid;
-		memcpy(take->comm, current->comm, sizeof(take->comm));
-		take->stack = site ? mmscope_stack_here(site->address, regs) :
-				     0;
-		atomic_inc(&account->takes);
-		atomic_set_release(&take->state, TAKE_THERE);
-		return take->stack;
+	if (!find_room(account, &place)) {
+		/* The sums know of it all the same. A leave is no take. */
+		if (!leaving)
+			WRITE_ONCE(account->untold, account->untold + 1);
+		return 0;
 	}
-	/* The sums know of it all the same. */
-	WRITE_ONCE(account->untold, account->untold + 1);
-	return 0;
+	take = &takes[place.slot];
+	take->counter = counter;
+	take->leaving = leaving;
+	take->since = now;
+	take->site = site ? site->number : 0;
+	take->pid = current->pid;
+	memcpy(take->comm, current->comm, sizeof(take->comm));
+	take->stack = site ? mmscope_stack_here(site->address, regs) : 0;
+	account_notes(account, place.looks);
+	atomic64_set_release(&keys[place.slot], account->id);
+	return take->stack;
 }
+
+/* ---- which take a put ends ---- */
 
 /* What holds: a kind of file, ksm, ..., or which module. */
 static bool same_kind(const struct mmscope_take *take,
@@ -127,78 +236,60 @@ static bool same_kind(const struct mmscope_take *take,
 	       taker->what == site->what;
 }
 
-/*
- * How well a put fits a take: the kind of holder says most, then who did it. A
- * put by mmput() says nothing of the kind. 0: not at all.
- */
-static unsigned int fits(const struct mmscope_take *take,
-			 enum mmscope_counter counter,
-			 const struct mmscope_site *site, bool others)
+/* Of one's own the newest, of others' the oldest; see struct mmscope_take_choice. */
+static bool is_better(const struct mmscope_take *take,
+		      const struct mmscope_take *best)
 {
-	bool own = take->pid == current->pid;
-
-	if (take->counter != counter || take->leaving || !(own || others))
-		return 0;
-	if (site->role == MMSCOPE_ROLE_PUT)
-		return own ? 2 : 1;
-	if (same_kind(take, site))
-		return own ? 4 : 3;
-	/* An own take that a function of no known kind ends. */
-	return own ? 1 : 0;
-}
-
-/*
- * Of takes that fit as well, the newest of one's own, as they nest; the oldest of
- * another's, as they do not.
- */
-static bool fits_better(const struct mmscope_take *take, unsigned int fit,
-			const struct mmscope_take *best, unsigned int best_fit)
-{
-	if (fit != best_fit)
-		return fit > best_fit;
-	if (!fit)
-		return false;
 	return take->pid == current->pid ? take->since >= best->since :
 					   take->since < best->since;
 }
 
 static void take_match(struct mmscope_account *account,
 		       enum mmscope_counter counter,
-		       const struct mmscope_site *site, bool others)
+		       const struct mmscope_site *site, bool own_mm)
 {
-	int left = atomic_read(&account->takes);
+	int word = atomic_read(&account->takes);
+	unsigned int left = noted(word), rank, best_rank = 0;
 	struct mmscope_take *take, *best = NULL;
-	unsigned int n, fit, best_fit = 0;
+	struct take_place place;
 
-	for (n = 0; n < MMSCOPE_TAKE_WINDOW && left > 0; n++) {
-		take = take_at(account->id, n);
-		if (!take_is_of(take, account->id))
+	for (place = first_place(account->id);
+	     left && place.looks <= reach(word); next_place(&place)) {
+		if (!take_is_of(place.slot, account->id))
 			continue;
 		left--;
-		fit = fits(take, counter, site, others);
-		if (fits_better(take, fit, best, best_fit)) {
-			best = take;
-			best_fit = fit;
-		}
+		take = &takes[place.slot];
+		if (take->counter != counter || take->leaving)
+			continue;
+		rank = mmscope_take_rank(site->role, own_mm,
+					 take->pid == current->pid,
+					 same_kind(take, site));
+		if (!rank || (best && rank > best_rank) ||
+		    (best && rank == best_rank && !is_better(take, best)))
+			continue;
+		best = take;
+		best_rank = rank;
 	}
 	if (best)
-		take_end(account, best);
+		take_end(account, best - takes);
 }
 
 /* Whether the current task's share was about to go; if so, it is gone now. */
 static bool has_left(struct mmscope_account *account)
 {
-	int left = atomic_read(&account->takes);
+	int word = atomic_read(&account->takes);
+	unsigned int left = noted(word);
 	struct mmscope_take *take;
-	unsigned int n;
+	struct take_place place;
 
-	for (n = 0; n < MMSCOPE_TAKE_WINDOW && left > 0; n++) {
-		take = take_at(account->id, n);
-		if (!take_is_of(take, account->id))
+	for (place = first_place(account->id);
+	     left && place.looks <= reach(word); next_place(&place)) {
+		if (!take_is_of(place.slot, account->id))
 			continue;
 		left--;
+		take = &takes[place.slot];
 		if (take->leaving && take->pid == current->pid) {
-			take_end(account, take);
+			take_end(account, place.slot);
 			return true;
 		}
 	}
@@ -226,22 +317,19 @@ u32 mmscope_takes_change(struct mmscope_account *account,
 {
 	bool own_mm = current->mm == mm;
 
-	/* In 5.10 the last count, which all users share, goes in mmput() too. */
-	if (site->role != MMSCOPE_ROLE_HOLDER &&
-	    (site->role != MMSCOPE_ROLE_PUT || delta > 0 ||
-	     counter != MMSCOPE_USERS))
-		return 0;
-	if (delta > 0)
+	switch (mmscope_take_act(site->role, counter == MMSCOPE_USERS, delta)) {
+	case MMSCOPE_TAKE_BEGINS:
 		return take_note(account, counter, site, false, regs, now);
-	if (!atomic_read(&account->takes))
+	case MMSCOPE_TAKE_ENDS:
+		if (!noted(atomic_read(&account->takes)) ||
+		    (mmscope_take_may_leave(site->role, own_mm) &&
+		     has_left(account)))
+			return 0;
+		take_match(account, counter, site, own_mm);
 		return 0;
-	/* exit_mm() and exec_mmap() have changed current->mm by then. */
-	if (site->role == MMSCOPE_ROLE_PUT && !own_mm && has_left(account))
+	default:
 		return 0;
-	/* A clone that fails gives up its child's share by mmput() too. */
-	take_match(account, counter, site,
-		   !own_mm || site->role != MMSCOPE_ROLE_PUT);
-	return 0;
+	}
 }
 
 /**
@@ -261,16 +349,16 @@ void mmscope_takes_leave(struct mmscope_account *account)
  */
 void mmscope_takes_forget(struct mmscope_account *account)
 {
-	int left = atomic_read(&account->takes);
-	struct mmscope_take *take;
-	unsigned int n;
+	int word = atomic_read(&account->takes);
+	unsigned int left = noted(word);
+	struct take_place place;
 
-	for (n = 0; n < MMSCOPE_TAKE_WINDOW && left > 0; n++) {
-		take = take_at(account->id, n);
-		if (!take_is_of(take, account->id))
+	for (place = first_place(account->id);
+	     left && place.looks <= reach(word); next_place(&place)) {
+		if (!take_is_of(place.slot, account->id))
 			continue;
 		left--;
-		take_end(account, take);
+		take_end(account, place.slot);
 	}
 }
 
@@ -280,19 +368,22 @@ void mmscope_takes_forget(struct mmscope_account *account)
  * @n: where to look; less than MMSCOPE_TAKE_WINDOW
  * @copy: gets it
  *
+ * Context: the takes are not freed meanwhile.
  * Return: false if there is none.
  */
 bool mmscope_take_copy(u64 mm, unsigned int n, struct mmscope_take *copy)
 {
-	struct mmscope_take *take;
+	unsigned long slot;
 
 	if (!takes)
 		return false;
-	take = take_at(mm, n);
-	if (!take_is_of(take, mm))
+	/* The steps to it are 1, 2, ... n slots long. */
+	slot = (hash_64(mm, take_bits) + (unsigned long)n * (n + 1) / 2) &
+	       (take_slots() - 1);
+	if (!take_is_of(slot, mm))
 		return false;
-	*copy = *take;
+	*copy = takes[slot];
 	/* Another may have taken its place meanwhile. */
 	smp_rmb();
-	return take_is_of(take, mm) && !copy->leaving && copy->mm == mm;
+	return take_is_of(slot, mm) && !copy->leaving;
 }

@@ -8,14 +8,10 @@
 #include <linux/sched.h>
 
 #include "ledger.h"
-
-/* How far from its mm's home slot a take may lie. */
-#define MMSCOPE_TAKE_WINDOW 1024
+#include "window.h"
 
 /**
  * struct mmscope_take - one reference that somebody holds
- * @state: free, being written, or there
- * @mm: id of the mm
  * @since: ns
  * @site: where it was taken
  * @stack: the calls that led there, 0: not kept
@@ -25,14 +21,12 @@
  * @comm: who took it
  */
 struct mmscope_take {
-	atomic_t state;
-	u8 counter;
-	bool leaving;
-	u64 mm;
 	u64 since;
 	u32 site;
 	u32 stack;
 	pid_t pid;
+	u8 counter;
+	bool leaving;
 	char comm[TASK_COMM_LEN];
 };
 

@@ -10,9 +10,10 @@
 #ifndef MMSCOPE_WINDOW_H
 #define MMSCOPE_WINDOW_H
 
-/* How many slots are looked at for an mm; how many for a clone under way. */
+/* How many slots are looked at for an mm; a clone under way; the takes of one mm. */
 #define MMSCOPE_MM_WINDOW 32
 #define MMSCOPE_CLONE_WINDOW 16
+#define MMSCOPE_TAKE_WINDOW 192
 
 /**
  * mmscope_window_next() - where to look when a slot is another's

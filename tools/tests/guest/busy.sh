@@ -6,9 +6,14 @@
 . "${0%/*}/common"
 
 load_with enable=1
-for file in README enable filter events forks mms borrows probes stats metadata \
-	cpu0; do
-	exec 5<"$debugfs/$file"
+# Whatever there is, so that none is forgotten; and how many there are at least.
+ls "$debugfs" >"$scratch/files"
+within "busy: the files" 16 10000 "$(wc -l <"$scratch/files")" "$scratch/files"
+while read -r file; do
+	exec 5<"$debugfs/$file" || {
+		echo "$file: it cannot be opened"
+		continue
+	}
 	if rmmod mmscope 2>"$scratch/said"; then
 		echo "$file: unloaded while it was open"
 		load_with enable=1
@@ -16,7 +21,7 @@ for file in README enable filter events forks mms borrows probes stats metadata 
 		echo "$file: $(cat "$scratch/said")"
 	fi
 	exec 5<&-
-done >"$scratch/wrong"
+done <"$scratch/files" >"$scratch/wrong"
 empty "busy: no unloading while a file is open" "$scratch/wrong"
 
 exec 5<"$debugfs/cpu0"

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The second CPU comes while the ledger is on. The kernel was booted with one, for which
+# it has made its LOCK prefixes something that costs nothing, and makes them LOCK again
+# now: each of them, also where mmscope has a probe or might have had one. By the kernel's
+# own list of them, and byte for byte where mmscope can have been.
+#
+# boot: cpus=2
+# append: maxcpus=1
+# kernels: 6.1 7.2 6.12-generic
+# timeout: 200
+
+. "${0%/*}/common"
+. "${0%/*}/ledger-common"
+
+cpu1=/sys/devices/system/cpu/cpu1/online
+ranges=$scratch/ranges
+text=$scratch/text
+
+if ! grep -q ' __smp_locks$' /proc/kallsyms; then
+	skip "late-cpu" "this kernel has no list of LOCK prefixes that it rewrites"
+	exit
+fi
+
+# text_is NAME: nothing differs from the saved text but what the kernel changes itself,
+# and of that the prefixes.
+text_is()
+{
+	mm-workload text compare "$ranges" "$text" >"$scratch/wrong"
+	empty "$1" "$scratch/wrong"
+}
+
+mm-workload text find /lab/text-functions >"$ranges" || give_up "find the text"
+mm-workload text save "$ranges" "$text" || give_up "save the text"
+equal "late-cpu: one CPU of two is there, and CPU 1 is off" "1 0" \
+	"$(cpus) $(cat $cpu1)"
+mm-workload text locks "$ranges" 3e >"$scratch/locks"
+equal "late-cpu: the witness: no prefix is LOCK yet" 0 $? "$scratch/locks"
+
+# A probe on such a prefix would keep it from being made LOCK again, for good.
+load
+start_recording
+said=$({ echo 1 >"$debugfs/ledger"; } 2>&1 | sed 's/.*: //')
+equal "late-cpu: the ledger refuses while a CPU may still come" "Operation not supported" \
+	"$said"
+mm-workload fork >"$truth" || give_up "fork"
+echo 1 >$cpu1 || give_up "switch CPU 1 on"
+equal "late-cpu: CPU 1 is there" 1 "$(cat $cpu1)"
+mm-workload --cpu 1 fork >"$truth" || give_up "fork on CPU 1"
+take_events
+equal "late-cpu: a clone on it is recorded" 1 "$(records 'type == "fork_end" &&
+	field("result") == child { print cpu }' child="$(truth_of result what=clone)")" \
+	"$events"
+echo 0 >"$debugfs/ledger"
+stop_recording
+unload
+mm-workload text locks "$ranges" f0 >"$scratch/locks"
+equal "late-cpu: every prefix of the kernel is LOCK after that" 0 $? "$scratch/locks"
+text_is "late-cpu: all else of the text is what it was"
+
+# Now that nothing will be rewritten any more, the ledger is as good as anywhere.
+load
+set_ledger 1
+mm-workload storm --clones 50 >"$truth" || give_up "the storm"
+visit_all_cpus
+everything_closes "late-cpu: with both CPUs"
+unload
+mm-workload text locks "$ranges" f0 >"$scratch/locks"
+equal "late-cpu: every prefix is LOCK at the end" 0 $? "$scratch/locks"
+text_is "late-cpu: the text is what it was at the end"
