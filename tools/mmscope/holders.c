@@ -138,17 +138,16 @@ static void borrow_rows(struct table *table, const struct model *model,
 static void take_row(struct table *table, const struct model *model,
 		     const struct address_space *mm, const struct take *take)
 {
-	const char *label = mmscope_site_label(take->site);
+	const struct site *site = site_of(take->site);
 
 	row_begin(table, mm, "take",
 		  take->counter == LEDGER_USERS ? "users" : "count", 1);
 	row_who(table, take->pid, take->comm, model->now - take->since);
 	if (take->stack)
-		table_cell(table, "%s: %s; stack %u", label ? label : "?",
-			   site_what(label ? label : "?"), take->stack);
+		table_cell(table, "%s: %s; stack %u", site->label, site->what,
+			   take->stack);
 	else
-		table_cell(table, "%s: %s", label ? label : "?",
-			   site_what(label ? label : "?"));
+		table_cell(table, "%s: %s", site->label, site->what);
 }
 
 static void rest_row(struct table *table, const struct address_space *mm,
@@ -174,7 +173,7 @@ static void fill_one(struct table *table, const struct model *model,
 
 	tasks_rows(table, model, mm);
 	borrow_rows(table, model, mm);
-	for (take = account ? account->takes : NULL; take; take = take->next) {
+	for (take = account ? account->takes : NULL; take; take = take->older) {
 		take_row(table, model, mm, take);
 		held[take->counter]++;
 	}

@@ -2,7 +2,6 @@
 /* verb_report.c - mmscope report: what a capture comes to, on one page */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "record_io.h"
 #include "util.h"
@@ -274,24 +273,15 @@ static void report_borrows(struct model *model, bool json)
 
 static int run(const struct options *options)
 {
-	struct options from = *options;
 	struct model model = { 0 };
 	struct source source;
-	struct stat st;
 	int status;
 
 	if (options->live && options->input) {
-		complain("--live and -i exclude each other");
+		complain("--live and a capture exclude each other");
 		return STATUS_USAGE;
 	}
-	if (!options->live && !options->input) {
-		from.input = DEFAULT_CAPTURE;
-		if (stat(from.input, &st)) {
-			complain("no " DEFAULT_CAPTURE " here: make one with `mmscope record`, name one with -i, or ask for --live");
-			return STATUS_USAGE;
-		}
-	}
-	status = read_source(&from, &source, model_feed, &model);
+	status = read_source(options, &source, model_feed, &model);
 	model_finish(&model, &source);
 	if (source.records || model.lost_total) {
 		report_source(&source, &model, options->json);
@@ -314,10 +304,10 @@ const struct verb verb_report = {
 	.name = "report",
 	.run = run,
 	.letters = "iljdh",
-	.synopsis = "[-i DIR | --live] [--json]",
+	.synopsis = "[DIR | -i DIR | --live] [--json]",
 	.summary = "what a capture comes to, on one page",
-	.about = "Reads " DEFAULT_CAPTURE " unless told otherwise: what clones cost by path and kind, the\n"
-		 "most expensive ones, which programs were started without a copy, which address\n"
+	.about = "Of a capture if one is named, else of the live rings: what clones cost by path\n"
+		 "and kind, the most expensive ones, which programs were started without a copy, which address\n"
 		 "spaces stayed pinned after death and who let go last, who borrowed from whom,\n"
 		 "and what was lost.",
 };
