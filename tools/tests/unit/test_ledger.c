@@ -216,6 +216,7 @@ static void write_many_takes(const char *name)
 	"#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n" \
 	"      14  dead       0      1        0  -        -           0  999999  mm-workload            0.269  its own, until it died\n" \
 	"      14  dead       0      1        0  take     count       1      42  mm-workload            0.270  proc_mem_open+0x57: an open file of /proc/PID; stack 12: one+0x1/0x2 < two+0x3/0x4 [leaky]\n" \
+	"      14  dead       0      1        0  borrow   count       1       0  -                      0.270  CPU 3\n" \
 	"      15  live       1      1        9  users    count       1       1  init                   5.000  all users together\n"
 
 static int setup(void **state)
@@ -302,7 +303,7 @@ static void test_who_from_a_capture(void **state)
 	assert_int_equal(run("mmscope who -i capture 90 --json"), STATUS_OK);
 	assert_contains("out", "\"holder\":\"tasks\",\"counter\":\"users\",\"n\":1,\"pid\":90");
 	assert_contains("out", "\"holder\":\"borrow\",\"counter\":\"count\",\"n\":1,\"pid\":0,\"comm\":\"swapper/0\"");
-	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50,\"comm\":\"a holder\"");
+	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50,\"comm\":\"a_holder\"");
 	assert_contains("out", "\"what\":\"leaky:leak_take+0x5: a module\"");
 	/* The newer one of its own was given back, so the older one is left. */
 	assert_contains("out", "\"what\":\"proc_mem_open+0x57: an open file of /proc/PID\",\"stack\":null");
@@ -358,6 +359,8 @@ static void test_live_who(void **state)
 	assert_contains("out", "\"mm\":14,\"state\":\"dead\",\"users\":0,\"count\":1");
 	assert_contains("out", "\"what\":\"proc_mem_open+0x57: an open file of /proc/PID\",\"stack\":12");
 	assert_contains("out", "\"calls\":[\"one+0x1/0x2\",\"two+0x3/0x4 [leaky]\",\"three+0x5/0x6\"]");
+	/* As a capture has it, whose names are records. */
+	assert_contains("out", "\"holder\":\"borrow\",\"counter\":\"count\",\"n\":1,\"pid\":0,\"comm\":\"swapper/3\"");
 	assert_int_equal(run("mmscope who 999999 | grep -c init"), 1);
 	assert_int_equal(run("mmscope who 999998"), STATUS_TROUBLE);
 	assert_contains("err", "process 999998 has no address space here");
