@@ -202,7 +202,8 @@ static void end_wait(struct fork_stats *stats,
 	uint8_t path = state_of(stats, child)->born;
 	unsigned int i;
 
-	if (!wait)
+	/* Without its clone, from before the capture, it belongs to no row. */
+	if (!wait || !path)
 		return;
 	times_add(&row_of(stats, path, MMSCOPE_HOW_vfork)->vfork, wait);
 	for (i = 0; i < stats->ntop; i++)

@@ -77,16 +77,23 @@ static void decided(struct writer *writer, int path, uint32_t pid, uint64_t mm,
 	put32(at + 60, pages ? 7 : 0);
 }
 
+/* The vfork child that says at its exit_mm how long its parent has waited. */
+static uint32_t waited_for;
+static uint64_t waited_ns;
+
 static void fork_end(struct writer *writer, int kind, uint32_t pid, uint64_t mm,
 		     uint64_t ns, uint64_t vfork_ns, int32_t result, int path)
 {
 	unsigned char *at = write_record(writer, FORK_END, kind, pid, mm);
 
-	put64(at + 32, ns);
-	put64(at + 40, vfork_ns);
-	put64(at + 48, kind == VFORK ? 0x4111 : 0x11);
-	put32(at + 56, result);
-	put32(at + 60, path);
+	put64(at + 32, ns - vfork_ns);
+	put64(at + 40, kind == VFORK ? 0x4111 : 0x11);
+	put32(at + 48, result);
+	put32(at + 52, path);
+	if (!vfork_ns)
+		return;
+	waited_for = result;
+	waited_ns = vfork_ns;
 }
 
 static void birth(struct writer *writer, int how, uint32_t pid, uint64_t mm,
@@ -116,8 +123,11 @@ static void exit_mm(struct writer *writer, int how, uint32_t pid, uint64_t mm,
 {
 	unsigned char *at = write_record(writer, EXIT_MM, how, pid, mm);
 
-	put32(at + 32, users);
-	put32(at + 36, count);
+	put64(at + 32, pid == waited_for ? waited_ns : 0);
+	if (pid == waited_for)
+		waited_for = 0;
+	put32(at + 40, users);
+	put32(at + 44, count);
 }
 
 static void dead(struct writer *writer, uint32_t pid, uint64_t mm, int count)
@@ -199,10 +209,10 @@ static void write_clones(struct writer *writer)
 	fork_begin(writer, VFORK, 200, 6, 0x4111);
 	decided(writer, SHARE, 200, 6, 6, 203, 0, 0);
 	birth(writer, EXEC, 203, 14, 6, 0, 1, 1);
+	fork_end(writer, VFORK, 200, 6, 7300000, 7000000, 203, SHARE);
 	exit_mm(writer, EXEC, 203, 6, 1, 2);
 	put32(write_record(writer, EXEC_MM, EXEC, 203, 14) + 40, 1);
 	write_comm(writer, 203, "ls");
-	fork_end(writer, VFORK, 200, 6, 7300000, 7000000, 203, SHARE);
 	birth(writer, EXEC, 201, 15, 12, 0, 1, 1);
 	exit_mm(writer, EXEC, 201, 12, 0, 1);
 	put32(write_record(writer, EXEC_MM, EXEC, 201, 15) + 40, 1);
