@@ -45,7 +45,7 @@ static unsigned int max_clones = 4096;
 module_param(max_clones, uint, 0444);
 MODULE_PARM_DESC(
 	max_clones,
-	"clones under way at once, waiting vfork parents included, 16 to 65536 (4096)");
+	"clones inside copy_process at once, 16 to 65536 (4096)");
 
 static char *attach = "auto";
 module_param(attach, charp, 0444);
