@@ -7,6 +7,7 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/security.h>
+#include <linux/threads.h>
 
 #include "attach.h"
 #include "control.h"
@@ -38,13 +39,13 @@ static unsigned int max_mms;
 module_param(max_mms, uint, 0444);
 MODULE_PARM_DESC(
 	max_mms,
-	"address spaces known at once, 64 to 1048576; 0: by the size of memory (0)");
+	"address spaces known at once, 64 to 4194304; 0: by the size of memory (0)");
 
 static unsigned int max_clones = 4096;
 module_param(max_clones, uint, 0444);
 MODULE_PARM_DESC(
 	max_clones,
-	"clones under way at once, waiting vfork parents included, 16 to 65536 (4096)");
+	"clones inside copy_process at once, 16 to 65536 (4096)");
 
 static char *attach = "auto";
 module_param(attach, charp, 0444);
@@ -75,7 +76,7 @@ static int check_parameters(void)
 	if (ring_kib)
 		err = check_range("ring_kib", ring_kib, 16, 1048576);
 	if (!err && max_mms)
-		err = check_range("max_mms", max_mms, 64, 1048576);
+		err = check_range("max_mms", max_mms, 64, PID_MAX_LIMIT);
 	if (!err)
 		err = check_range("max_clones", max_clones, 16, 65536);
 	if (!err && strcmp(attach, "auto") && strcmp(attach, "kprobe")) {

@@ -95,14 +95,17 @@ wanted_on()
 		[[ " ${tests[*]} " == *" $2 "* ]]
 }
 
-# seconds_for TEST...: how long a boot with them may take.
+# seconds_for TEST...: how long a boot with them may take; one of its own as long as its
+# tests may.
 seconds_for()
 {
 	local test seconds=300
 
-	for test; do
-		seconds=$((seconds + $(asks_for "$test" timeout | grep . || echo 120)))
-	done
+	if has_own_boot "$1"; then
+		for test; do
+			seconds=$((seconds + $(asks_for "$test" timeout | grep . || echo 120)))
+		done
+	fi
 	echo $((seconds > boot_seconds ? seconds : boot_seconds))
 }
 

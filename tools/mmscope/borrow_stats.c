@@ -83,6 +83,7 @@ static void end_loan(struct borrow_stats *stats, const struct names *names,
 		stats->longest.mm = record->head.mm;
 		stats->longest.timestamp = record->head.timestamp;
 		stats->longest.cpu = cpu->cpu;
+		stats->longest.handed = cpu->handed;
 		name_into(stats->longest.lender, sizeof(stats->longest.lender),
 			  names, lender_or_nobody(end->lender), cpu->cpu);
 		name_into(stats->longest.borrower,
@@ -93,6 +94,7 @@ static void end_loan(struct borrow_stats *stats, const struct names *names,
 	cpu->borrower = 0;
 	cpu->lender = 0;
 	cpu->told = 0;
+	cpu->handed = 0;
 }
 
 void borrow_stats_feed(struct borrow_stats *stats, const struct names *names,
@@ -108,6 +110,7 @@ void borrow_stats_feed(struct borrow_stats *stats, const struct names *names,
 		cpu->lender = record->lazy_borrow.lender;
 		cpu->since = record->head.timestamp;
 		cpu->told = 0;
+		cpu->handed = 0;
 		/* Announced once more, with its lender, it is an old one. */
 		if (record->head.how != MMSCOPE_HOW_found ||
 		    !record->lazy_borrow.lender)
@@ -121,6 +124,7 @@ void borrow_stats_feed(struct borrow_stats *stats, const struct names *names,
 		cpu->borrower = record->lazy_handoff.borrower;
 		cpu->since = record->head.timestamp - record->lazy_handoff.ns;
 		cpu->handoffs++;
+		cpu->handed++;
 		break;
 	case MMSCOPE_TYPE_lazy_return:
 		end_loan(stats, names, cpu_of(stats, record->head.cpu), record);

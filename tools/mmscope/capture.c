@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "capture_dir.h"
 #include "metadata_text.h"
 #include "sites.h"
 #include "source.h"
@@ -137,29 +138,73 @@ static void merge(struct stream *streams, size_t count, struct source *source,
 	free(heap);
 }
 
+/* The files of a capture. */
+struct streams {
+	struct stream *list;
+	size_t count;
+};
+
+static struct stream *stream_of(struct streams *streams, unsigned int cpu,
+				const char *directory)
+{
+	struct stream *stream;
+	size_t i;
+
+	for (i = 0; i < streams->count; i++)
+		if (streams->list[i].cpu == cpu)
+			return &streams->list[i];
+	streams->list = must_realloc(streams->list,
+				     (streams->count + 1) * sizeof(*stream));
+	stream = &streams->list[streams->count++];
+	stream_open(stream, directory, cpu);
+	return stream;
+}
+
+/* What the recorder says it wrote; a file that is not there any more is missed, too. */
+static void read_ends(struct streams *streams, const char *directory)
+{
+	char *path = must_format("%s/" CAPTURE_ENDS, directory);
+	char *text = read_whole(path, NULL), *line, *next = text;
+	unsigned long long records, bytes;
+	struct stream *stream;
+	char name[16];
+	unsigned int cpu;
+
+	while (next && (line = strsep(&next, "\n"))) {
+		if (sscanf(line, "%15s %llu %llu", name, &records, &bytes) !=
+			    3 ||
+		    !is_cpu_file(name, &cpu))
+			continue;
+		stream = stream_of(streams, cpu, directory);
+		stream->written = records;
+		stream->written_bytes = bytes;
+	}
+	free(text);
+	free(path);
+}
+
 static int read_streams(const char *directory, DIR *files,
 			struct source *source, record_fn record, void *to)
 {
-	struct stream *streams = NULL;
-	size_t count = 0, i;
+	struct streams streams = { NULL };
 	struct dirent *entry;
 	int status = STATUS_OK;
 	unsigned int cpu;
+	size_t i;
 
-	while ((entry = readdir(files))) {
-		if (!is_cpu_file(entry->d_name, &cpu))
-			continue;
-		streams = must_realloc(streams, (count + 1) * sizeof(*streams));
-		stream_open(&streams[count++], directory, cpu);
-	}
-	merge(streams, count, source, record, to);
-	for (i = 0; i < count; i++) {
-		if (streams[i].problems)
+	while ((entry = readdir(files)))
+		if (is_cpu_file(entry->d_name, &cpu))
+			stream_of(&streams, cpu, directory);
+	if (streams.count)
+		read_ends(&streams, directory);
+	merge(streams.list, streams.count, source, record, to);
+	for (i = 0; i < streams.count; i++) {
+		if (streams.list[i].problems)
 			status = STATUS_TROUBLE;
-		stream_close(&streams[i]);
+		stream_close(&streams.list[i]);
 	}
-	free(streams);
-	if (!count)
+	free(streams.list);
+	if (!streams.count)
 		complain("%s: no cpuN files, so not a capture", directory);
 	else if (!source->records && status == STATUS_OK)
 		complain("%s: no records in it", directory);
@@ -180,7 +225,7 @@ int capture_read(const char *directory, struct source *source, record_fn record,
 		return STATUS_TROUBLE;
 	}
 	if (!files) {
-		complain("%s: %s; -i wants a capture, a directory that `mmscope record` wrote",
+		complain("%s: %s; a capture is wanted, a directory that `mmscope record` wrote",
 			 directory, strerror(errno));
 		return STATUS_USAGE;
 	}

@@ -42,6 +42,7 @@ static enum content content_of(const char *path)
 			has_metadata = true;
 		content = !strcmp(entry->d_name, "metadata") ||
 			  !strcmp(entry->d_name, CAPTURE_STACKS) ||
+			  !strcmp(entry->d_name, CAPTURE_ENDS) ||
 			  is_cpu_file(entry->d_name, &cpu) ? CONTENT_CAPTURE :
 							     CONTENT_OTHER;
 	}
@@ -51,13 +52,19 @@ static enum content content_of(const char *path)
 	return content;
 }
 
-static char *old_of(const char *path)
+/* The path without slashes at its end, and with something after it; to be freed. */
+static char *beside(const char *path, const char *end)
 {
 	size_t length = strlen(path);
 
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	return must_format("%.*s.old", (int)length, path);
+	return must_format("%.*s%s", (int)length, path, end);
+}
+
+static char *old_of(const char *path)
+{
+	return beside(path, ".old");
 }
 
 int capture_dir_check(const char *path)
@@ -81,8 +88,8 @@ int capture_dir_check(const char *path)
 	return status;
 }
 
-/* Only a capture's own files; rmdir() refuses if there is anything else. */
-static bool remove_capture(const char *path)
+/* All files of it; they are a capture's own. */
+static bool empty_capture(const char *path)
 {
 	DIR *files = opendir(path);
 	struct dirent *entry;
@@ -94,26 +101,72 @@ static bool remove_capture(const char *path)
 			done = false;
 	if (files)
 		closedir(files);
-	return done && !rmdir(path);
+	return done;
 }
 
-int capture_dir_make(const char *path, bool force)
+static bool remove_capture(const char *path)
+{
+	return empty_capture(path) && !rmdir(path);
+}
+
+bool capture_dir_make(struct capture_dir *directory, const char *path)
 {
 	enum content content = content_of(path);
-	char *old = old_of(path);
-	bool done = true;
 
-	if (content == CONTENT_CAPTURE && force)
+	*directory = (struct capture_dir){
+		.path = path,
+		.made = content != CONTENT_NOTHING,
+	};
+	/* What processes are called and do is nobody else's business: mode 0700. */
+	if (content == CONTENT_CAPTURE) {
+		directory->now = beside(path, ".new-XXXXXX");
+		if (mkdtemp(directory->now))
+			return true;
+	} else {
+		directory->now = must_format("%s", path);
+		if (content == CONTENT_NOTHING || !mkdir(path, 0700))
+			return true;
+	}
+	complain("%s: %s", directory->now, strerror(errno));
+	free(directory->now);
+	directory->now = NULL;
+	return false;
+}
+
+bool capture_dir_publish(struct capture_dir *directory, bool force)
+{
+	const char *path = directory->path;
+	char *old;
+	bool done;
+
+	if (!strcmp(directory->now, path))
+		return true;
+	old = old_of(path);
+	if (force)
 		done = remove_capture(path);
-	else if (content == CONTENT_CAPTURE)
+	else
 		done = (content_of(old) == CONTENT_MISSING ||
 			remove_capture(old)) &&
 		       !rename(path, old);
-	/* What processes are called and do is nobody else's business. */
-	if (done && content != CONTENT_NOTHING)
-		done = !mkdir(path, 0700);
+	done = done && !rename(directory->now, path);
 	if (!done)
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s: the capture is in %s", path, strerror(errno),
+			 directory->now);
 	free(old);
-	return done ? STATUS_OK : STATUS_TROUBLE;
+	if (!done)
+		return false;
+	free(directory->now);
+	directory->now = must_format("%s", path);
+	return true;
+}
+
+void capture_dir_drop(struct capture_dir *directory)
+{
+	if (directory->now) {
+		empty_capture(directory->now);
+		if (directory->made)
+			rmdir(directory->now);
+	}
+	free(directory->now);
+	directory->now = NULL;
 }

@@ -54,6 +54,12 @@ _mmscope()
 		[ "$verb" = selftest ] || rows=
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$rows $(_mmscope_options "$program" "$verb")" -- "$word")
+		case $verb in
+		report | events | forks | mms | borrows | ledger | who)
+			# A capture may be named as a word.
+			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -d -- "$word")
+			;;
+		esac
 		;;
 	esac
 }

@@ -23,6 +23,10 @@ struct doctor {
 /* One check's row: its note says what to do, or that all is well. */
 void doctor_say(struct doctor *doctor, const char *check, bool fine,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* What cannot be seen here is neither: the note says why. */
+void doctor_unknown(struct doctor *doctor, const char *check,
+		    const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* A file of the machine up to its first newline, to be freed; NULL if there is none. */
 char *doctor_file(const struct doctor *doctor, const char *name);
 bool doctor_has(const struct doctor *doctor, const char *name);

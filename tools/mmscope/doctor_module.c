@@ -89,12 +89,14 @@ static bool find_module_file(const struct doctor *doctor,
 	return true;
 }
 
-static bool is_enforced(const struct doctor *doctor)
+/* A kernel without the parameter knows no signatures; @seen: it could be looked at. */
+static bool is_enforced(const struct doctor *doctor, bool *seen)
 {
 	char *text = doctor_file(doctor,
 				 "/sys/module/module/parameters/sig_enforce");
 	bool enforced = text && *text == 'Y';
 
+	*seen = text || doctor_has(doctor, "/sys/module");
 	free(text);
 	return enforced;
 }
@@ -102,7 +104,12 @@ static bool is_enforced(const struct doctor *doctor)
 static void check_signature(struct doctor *doctor,
 			    const struct module_file *file)
 {
-	if (!is_enforced(doctor))
+	bool seen, enforced = is_enforced(doctor, &seen);
+
+	if (!seen)
+		doctor_unknown(doctor, "signature",
+			       "/sys cannot be read: is it mounted?");
+	else if (!enforced)
 		doctor_say(doctor, "signature", true,
 			   "unsigned modules may be loaded");
 	else if (!file->path)
@@ -110,8 +117,8 @@ static void check_signature(struct doctor *doctor,
 			doctor, "signature", false,
 			"this kernel loads signed modules only: sign mmscope.ko with a key that it trusts, see Documentation/install.md");
 	else if (!file->release)
-		doctor_say(
-			doctor, "signature", true,
+		doctor_unknown(
+			doctor, "signature",
 			"this kernel loads signed modules only; whether %s is signed, modinfo says",
 			file->path);
 	else if (file->is_signed)
@@ -175,7 +182,12 @@ static bool check_headers(struct doctor *doctor)
 			doctor->release, release, doctor->release);
 	else
 		fine = true;
-	if (fine)
+	if (fine && !release)
+		doctor_unknown(
+			doctor, "headers",
+			"those in /lib/modules/%s/build do not say of which kernel they are",
+			doctor->release);
+	else if (fine)
 		doctor_say(doctor, "headers", true,
 			   "those of the running kernel are here");
 	free(release);

@@ -16,6 +16,7 @@
  * @born: copy_mm's path when it was made itself; unknown after its first exec
  * @born_copy_ns: what that copy cost
  * @parent: the name of who made it
+ * @comm: its own name when it cloned
  */
 struct clone_state {
 	uint32_t pid;
@@ -26,6 +27,7 @@ struct clone_state {
 	uint8_t born;
 	uint64_t born_copy_ns;
 	char parent[COMM_SIZE];
+	char comm[COMM_SIZE];
 	UT_hash_handle hh;
 };
 
@@ -107,8 +109,31 @@ static void keep_if_dear(struct fork_stats *stats,
 	stats->top[at] = *event;
 }
 
-static void count_ok(struct fork_row *row, const struct clone_state *state)
+static void count_copy(struct fork_stats *stats, uint8_t kind,
+		       const struct clone_state *state)
 {
+	struct copy_row *row, wanted;
+
+	memset(&wanted.key, 0, sizeof(wanted.key));
+	snprintf(wanted.key.parent, sizeof(wanted.key.parent), "%s",
+		 state->comm);
+	wanted.key.kind = kind;
+	HASH_FIND(hh, stats->copies, &wanted.key, sizeof(wanted.key), row);
+	if (!row) {
+		row = must_calloc(1, sizeof(*row));
+		row->key = wanted.key;
+		HASH_ADD(hh, stats->copies, key, sizeof(row->key), row);
+	}
+	times_add(&row->copy, state->copy_ns);
+	row->vmas += state->vmas;
+	row->pages += state->pages;
+}
+
+static void count_ok(struct fork_stats *stats, struct fork_row *row,
+		     const struct clone_state *state)
+{
+	if (row->key.path == MMSCOPE_HOW_dup)
+		count_copy(stats, row->key.kind, state);
 	row->ok++;
 	times_add(&row->copy, state->copy_ns);
 	row->vmas += state->vmas;
@@ -127,7 +152,7 @@ static void settle_clone(struct fork_stats *stats, struct clone_state *state)
 	if (!kind && state->path == MMSCOPE_HOW_share)
 		kind = MMSCOPE_HOW_io_thread;
 	if (state->child)
-		count_ok(row_of(stats, state->path, kind), state);
+		count_ok(stats, row_of(stats, state->path, kind), state);
 	state->kind = MMSCOPE_HOW_unknown;
 	state->path = MMSCOPE_HOW_unknown;
 	state->child = 0;
@@ -159,7 +184,7 @@ static void end_clone(struct fork_stats *stats, const struct names *names,
 	if (end->result < 0) {
 		count_failure(row, -(long)end->result);
 	} else {
-		count_ok(row, state);
+		count_ok(stats, row, state);
 		times_add(&row->whole, event.ns);
 	}
 	snprintf(event.comm, sizeof(event.comm), "%s", comm ? comm : "?");
@@ -177,7 +202,8 @@ static void end_wait(struct fork_stats *stats,
 	uint8_t path = state_of(stats, child)->born;
 	unsigned int i;
 
-	if (!wait)
+	/* Without its clone, from before the capture, it belongs to no row. */
+	if (!wait || !path)
 		return;
 	times_add(&row_of(stats, path, MMSCOPE_HOW_vfork)->vfork, wait);
 	for (i = 0; i < stats->ntop; i++)
@@ -201,6 +227,7 @@ static void decide_clone(struct fork_stats *stats, const struct names *names,
 	state->vmas = copy->vmas;
 	state->pages = copy->pages;
 	state->pgtable_pages = copy->pgtable_pages;
+	snprintf(state->comm, sizeof(state->comm), "%s", comm ? comm : "?");
 	if (!copy->child)
 		return;
 	child = state_of(stats, copy->child);
@@ -274,6 +301,7 @@ void fork_stats_free(struct fork_stats *stats)
 {
 	struct clone_state *state, *next_state;
 	struct spawn_row *spawn, *next_spawn;
+	struct copy_row *copy, *next_copy;
 	struct fork_row *row, *next_row;
 
 	HASH_ITER(hh, stats->clones, state, next_state) {
@@ -283,6 +311,10 @@ void fork_stats_free(struct fork_stats *stats)
 	HASH_ITER(hh, stats->spawns, spawn, next_spawn) {
 		HASH_DEL(stats->spawns, spawn);
 		free(spawn);
+	}
+	HASH_ITER(hh, stats->copies, copy, next_copy) {
+		HASH_DEL(stats->copies, copy);
+		free(copy);
 	}
 	HASH_ITER(hh, stats->rows, row, next_row) {
 		HASH_DEL(stats->rows, row);

@@ -9,12 +9,13 @@
 #include "debugfs.h"
 #include "holders.h"
 #include "ledger_stats.h"
+#include "printable.h"
 #include "record_io.h"
 #include "sites.h"
 #include "util.h"
 
 /* Cells of a row of HOLDERS_COLUMNS. */
-enum { CELL_MM, CELL_WHAT = 11, CELLS };
+enum { CELL_MM, CELL_HOLDER = 5, CELL_PID = 8, CELL_COMM, CELL_WHAT = 11, CELLS };
 
 void mm_set_add(struct mm_set *set, uint64_t mm)
 {
@@ -39,11 +40,47 @@ void mm_set_free(struct mm_set *set)
 	free(set->ids);
 }
 
+/* The module knows a borrower's pid only; its name as a capture has it. */
+static void live_comm(struct table *table, char **row)
+{
+	char comm[64] = "", *path, *text;
+
+	if (strcmp(row[CELL_HOLDER], "borrow") || strcmp(row[CELL_COMM], "-")) {
+		table_cell(table, "%s", row[CELL_COMM]);
+		return;
+	}
+	if (!strcmp(row[CELL_PID], "0") && !strncmp(row[CELL_WHAT], "CPU ", 4)) {
+		snprintf(comm, sizeof(comm), "swapper/%s", row[CELL_WHAT] + 4);
+	} else {
+		path = must_format("/proc/%s/comm", row[CELL_PID]);
+		text = read_whole(path, NULL);
+		if (text)
+			snprintf(comm, sizeof(comm), "%.*s",
+				 (int)strcspn(text, "\n"), text);
+		free(text);
+		free(path);
+	}
+	mmscope_printable_word(comm, sizeof(comm));
+	table_cell(table, "%s", *comm ? comm : "-");
+}
+
+static void live_row(struct table *table, char **row)
+{
+	size_t cell;
+
+	for (cell = 0; cell < CELLS; cell++) {
+		if (cell == CELL_COMM)
+			live_comm(table, row);
+		else
+			table_cell(table, "%s", row[cell]);
+	}
+}
+
 bool holders_live(struct table *table, const char *all,
 		  const struct mm_set *set)
 {
 	struct table whole;
-	size_t i, cell;
+	size_t i;
 
 	if (!table_from_text(&whole, all))
 		return false;
@@ -53,8 +90,7 @@ bool holders_live(struct table *table, const char *all,
 	}
 	for (i = 0; i < whole.ncells; i += CELLS)
 		if (mm_set_has(set, strtoull(whole.cells[i], NULL, 10)))
-			for (cell = 0; cell < CELLS; cell++)
-				table_cell(table, "%s", whole.cells[i + cell]);
+			live_row(table, whole.cells + i);
 	table_free(&whole);
 	return true;
 }
@@ -78,14 +114,38 @@ static const char *state_of(const struct address_space *mm)
 	return mm->tasks > 0 ? "live" : "held";
 }
 
+/*
+ * A counter at the end: the sum of its changes if all of them are in the capture,
+ * else as last seen, -1 if never.
+ */
+static int counter_of(const struct model *model, const struct address_space *mm,
+		      int counter)
+{
+	const struct ledger_account *account =
+		ledger_account(&model->ledger, mm->id);
+
+	if (account && account->born && !model->ledger.ngaps)
+		return account->sum[counter];
+	return counter == LEDGER_USERS ? mm->users : mm->count;
+}
+
+static void counter_cell(struct table *table, int value)
+{
+	if (value < 0)
+		table_cell(table, "?");
+	else
+		table_cell(table, "%d", value);
+}
+
 /* A row up to how many there are; counters that no record told are "?". */
-static void row_begin(struct table *table, const struct address_space *mm,
-		      const char *holder, const char *counter, int n)
+static void row_begin(struct table *table, const struct model *model,
+		      const struct address_space *mm, const char *holder,
+		      const char *counter, int n)
 {
 	table_number(table, mm->id);
 	table_cell(table, "%s", state_of(mm));
-	table_cell(table, mm->users < 0 ? "?" : "%d", mm->users);
-	table_cell(table, mm->count < 0 ? "?" : "%d", mm->count);
+	counter_cell(table, counter_of(model, mm, LEDGER_USERS));
+	counter_cell(table, counter_of(model, mm, LEDGER_COUNT));
 	table_cell(table, "?");
 	table_cell(table, "%s", holder);
 	table_cell(table, "%s", counter);
@@ -95,8 +155,14 @@ static void row_begin(struct table *table, const struct address_space *mm,
 static void row_who(struct table *table, uint32_t pid, const char *comm,
 		    uint64_t age)
 {
+	char word[COMM_SIZE] = "-";
+
+	/* A column in the middle of a row: one word, as the module has it. */
+	if (comm && *comm)
+		snprintf(word, sizeof(word), "%s", comm);
+	mmscope_printable_word(word, sizeof(word));
 	table_number(table, pid);
-	table_cell(table, "%s", comm && *comm ? comm : "-");
+	table_cell(table, "%s", word);
 	table_cell(table, "%.3f", age / 1e9);
 }
 
@@ -104,17 +170,17 @@ static void tasks_rows(struct table *table, const struct model *model,
 		       const struct address_space *mm)
 {
 	if (mm->dead) {
-		row_begin(table, mm, "-", "-", 0);
+		row_begin(table, model, mm, "-", "-", 0);
 		row_who(table, mm->pid, mm->comm, model->now - mm->dead);
 		table_cell(table, "its own, until it died");
 		return;
 	}
 	if (mm->tasks > 0) {
-		row_begin(table, mm, "tasks", "users", mm->tasks);
+		row_begin(table, model, mm, "tasks", "users", mm->tasks);
 		row_who(table, mm->pid, mm->comm, model->now - mm->birth);
 		table_cell(table, "its own");
 	}
-	row_begin(table, mm, "users", "count", 1);
+	row_begin(table, model, mm, "users", "count", 1);
 	row_who(table, mm->pid, mm->comm, model->now - mm->birth);
 	table_cell(table, "all users together");
 }
@@ -127,7 +193,7 @@ static void borrow_rows(struct table *table, const struct model *model,
 	for (cpu = model->borrows.cpus; cpu; cpu = cpu->hh.next) {
 		if (cpu->mm != mm->id)
 			continue;
-		row_begin(table, mm, "borrow", "count", 1);
+		row_begin(table, model, mm, "borrow", "count", 1);
 		row_who(table, cpu->borrower,
 			names_get(&model->names, cpu->borrower, cpu->cpu),
 			model->now - cpu->since);
@@ -138,29 +204,35 @@ static void borrow_rows(struct table *table, const struct model *model,
 static void take_row(struct table *table, const struct model *model,
 		     const struct address_space *mm, const struct take *take)
 {
-	const char *label = mmscope_site_label(take->site);
+	const struct site *site = site_of(take->site);
 
-	row_begin(table, mm, "take",
+	row_begin(table, model, mm, "take",
 		  take->counter == LEDGER_USERS ? "users" : "count", 1);
 	row_who(table, take->pid, take->comm, model->now - take->since);
 	if (take->stack)
-		table_cell(table, "%s: %s; stack %u", label ? label : "?",
-			   site_what(label ? label : "?"), take->stack);
+		table_cell(table, "%s: %s; stack %u", site->label, site->what,
+			   take->stack);
 	else
-		table_cell(table, "%s: %s", label ? label : "?",
-			   site_what(label ? label : "?"));
+		table_cell(table, "%s: %s", site->label, site->what);
 }
 
-static void rest_row(struct table *table, const struct address_space *mm,
-		     const char *counter, int n)
+/* Without the ledger the counters are of the last record that told them. */
+static void rest_row(struct table *table, const struct model *model,
+		     const struct address_space *mm, int counter, int held)
 {
-	if (n <= 0)
+	bool ledger = model->ledger.first_ref;
+	int value = counter_of(model, mm, counter), n = value - held;
+
+	if (value < 0 || !n || (n < 0 && !ledger))
 		return;
-	row_begin(table, mm, "unknown", counter, n);
+	row_begin(table, model, mm, "unknown",
+		  counter == LEDGER_USERS ? "users" : "count", n);
 	table_cell(table, "0");
 	table_cell(table, "-");
 	table_cell(table, "-");
-	table_cell(table, "from before the capture, or not seen by it");
+	table_cell(table,
+		   ledger ? "from before the ledger was on, or not seen by it" :
+			    "the ledger was off: record it with --ledger");
 }
 
 static void fill_one(struct table *table, const struct model *model,
@@ -174,17 +246,12 @@ static void fill_one(struct table *table, const struct model *model,
 
 	tasks_rows(table, model, mm);
 	borrow_rows(table, model, mm);
-	for (take = account ? account->takes : NULL; take; take = take->next) {
+	for (take = account ? account->takes : NULL; take; take = take->older) {
 		take_row(table, model, mm, take);
 		held[take->counter]++;
 	}
-	/* Only a sum from birth on says what is left over. */
-	if (!account || !account->born)
-		return;
-	rest_row(table, mm, "users",
-		 account->sum[LEDGER_USERS] - held[LEDGER_USERS]);
-	rest_row(table, mm, "count",
-		 account->sum[LEDGER_COUNT] - held[LEDGER_COUNT]);
+	rest_row(table, model, mm, LEDGER_USERS, held[LEDGER_USERS]);
+	rest_row(table, model, mm, LEDGER_COUNT, held[LEDGER_COUNT]);
 }
 
 void holders_fill(struct table *table, const struct model *model,

@@ -64,7 +64,7 @@ static void account_drop(struct ledger_stats *stats,
 			 struct ledger_account *account)
 {
 	HASH_DEL(stats->accounts, account);
-	takes_free(&account->takes);
+	takes_drop(&stats->takes, &account->takes);
 	free(account);
 }
 
@@ -72,14 +72,12 @@ static struct ledger_row *row_of(struct ledger_stats *stats, int counter,
 				 const struct mmscope_record *record)
 {
 	struct ledger_row *row, wanted;
-	const char *label;
 
 	memset(&wanted.key, 0, sizeof(wanted.key));
 	wanted.key.counter = counter;
 	if (record->head.id == MMSCOPE_TYPE_ref) {
-		label = mmscope_site_label(record->ref.site);
-		site_function(label ? label : "?", wanted.key.where,
-			      sizeof(wanted.key.where));
+		memcpy(wanted.key.where, site_of(record->ref.site)->function,
+		       sizeof(wanted.key.where));
 	} else {
 		snprintf(wanted.key.where, sizeof(wanted.key.where),
 			 "context_switch on CPU %u", record->head.cpu);
@@ -117,7 +115,7 @@ static void see_change(struct ledger_stats *stats, const struct names *names,
 		return;
 	if (!stats->first_ref)
 		stats->first_ref = record->head.timestamp;
-	takes_change(&account->takes, &stats->tasks, names, record);
+	takes_change(&stats->takes, &account->takes, names, record);
 }
 
 static void see_birth(struct ledger_stats *stats,
@@ -198,7 +196,7 @@ void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
 		       const struct address_space *owner,
 		       const struct mmscope_record *record)
 {
-	take_tasks_feed(&stats->tasks, record);
+	takes_feed(&stats->takes, record);
 	switch (record->head.id) {
 	case MMSCOPE_TYPE_mm_birth:
 		see_birth(stats, record);
@@ -214,29 +212,53 @@ void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
 	}
 }
 
-static bool is_unsure(const struct ledger_stats *stats,
-		      const struct ledger_open *open)
+/*
+ * Gaps end one after the other, so of those that end after a birth only the earliest
+ * beginning matters: @earliest of the first of them. Without this a capture with many
+ * of both would take the product of the two.
+ */
+static uint64_t *earliest_from(const struct ledger_stats *stats)
 {
+	uint64_t *earliest = must_calloc(stats->ngaps + 1, sizeof(*earliest));
 	size_t i;
 
-	for (i = 0; i < stats->ngaps; i++)
-		if (stats->gaps[i].since <= open->freed &&
-		    stats->gaps[i].until >= open->birth)
-			return true;
-	return false;
+	earliest[stats->ngaps] = UINT64_MAX;
+	for (i = stats->ngaps; i-- > 0;)
+		earliest[i] = stats->gaps[i].since < earliest[i + 1] ?
+				      stats->gaps[i].since :
+				      earliest[i + 1];
+	return earliest;
+}
+
+/* Whether a gap lies between its birth and its end, in part at least. */
+static bool is_unsure(const struct ledger_stats *stats,
+		      const uint64_t *earliest, const struct ledger_open *open)
+{
+	size_t first = 0, end = stats->ngaps, middle;
+
+	while (first < end) {
+		middle = (first + end) / 2;
+		if (stats->gaps[middle].until >= open->birth)
+			end = middle;
+		else
+			first = middle + 1;
+	}
+	return earliest[first] <= open->freed;
 }
 
 void ledger_stats_finish(struct ledger_stats *stats)
 {
+	uint64_t *earliest = earliest_from(stats);
 	size_t i, left = 0;
 
 	for (i = 0; i < stats->nopens; i++) {
-		if (is_unsure(stats, &stats->opens[i]))
+		if (is_unsure(stats, earliest, &stats->opens[i]))
 			stats->unsure++;
 		else
 			stats->opens[left++] = stats->opens[i];
 	}
 	stats->nopens = left;
+	free(earliest);
 }
 
 void ledger_stats_free(struct ledger_stats *stats)
@@ -253,7 +275,7 @@ void ledger_stats_free(struct ledger_stats *stats)
 		HASH_DEL(stats->rows, row);
 		free(row);
 	}
-	take_tasks_free(&stats->tasks);
+	takes_free(&stats->takes);
 	free(stats->opens);
 	free(stats->gaps);
 }

@@ -14,6 +14,7 @@
 
 #include "names.h"
 #include "record.h"
+#include "sites.h"
 #include "takes.h"
 
 enum { LEDGER_USERS, LEDGER_COUNT, LEDGER_COUNTERS };
@@ -21,7 +22,7 @@ enum { LEDGER_USERS, LEDGER_COUNT, LEDGER_COUNTERS };
 /* What one function, or the scheduler on one CPU, did to one counter. */
 struct ledger_row {
 	struct {
-		char where[72];
+		char where[SITE_FUNCTION_SIZE];
 		uint8_t counter;
 	} key;
 	uint64_t takes, puts, elsewhere;
@@ -40,7 +41,7 @@ struct ledger_account {
 	int32_t last_cpu[LEDGER_COUNTERS];
 	bool born;
 	uint64_t birth;
-	struct take *takes;
+	struct take *takes; /* the newest */
 	UT_hash_handle hh;
 };
 
@@ -68,7 +69,7 @@ struct ledger_stats {
 	struct ledger_account *accounts;
 	struct ledger_open *opens;
 	struct ledger_gap *gaps;
-	struct take_tasks tasks;
+	struct takes takes;
 	size_t nopens, ngaps;
 	uint64_t first_ref;
 	uint64_t born, never_born, freed, closed, unsure, before;

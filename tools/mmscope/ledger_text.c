@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger_text.h"
+#include "printable.h"
 #include "util.h"
 
 static const char *const counter_names[] = { "users", "count", "either" };
@@ -59,12 +60,17 @@ static void fill_functions(struct table *table, struct ledger_row **rows)
 
 static void open_row(struct table *table, const struct ledger_open *open)
 {
+	char word[sizeof(open->comm)];
+
+	/* A column in the middle of a row: one word, as the module has it. */
+	snprintf(word, sizeof(word), "%s", *open->comm ? open->comm : "?");
+	mmscope_printable_word(word, sizeof(word));
 	table_number(table, open->mm);
 	table_cell(table, "freed");
 	table_cell(table, "%+d", open->hole[LEDGER_USERS]);
 	table_cell(table, "%+d", open->hole[LEDGER_COUNT]);
 	table_number(table, open->pid);
-	table_cell(table, "%s", *open->comm ? open->comm : "?");
+	table_cell(table, "%s", word);
 	table_cell(table, "birth at %.9f .. mm_free at %.9f", open->birth / 1e9,
 		   open->freed / 1e9);
 }

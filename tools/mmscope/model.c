@@ -183,6 +183,8 @@ static void see_free(struct model *model, const struct mmscope_record *record)
 	HASH_FIND(hh, model->mms, &record->head.mm, sizeof(record->head.mm),
 		  mm);
 	model->frees[record->head.how]++;
+	if (record->head.how != MMSCOPE_HOW_never_born && !(mm && mm->dead))
+		model->freed_undied++;
 	if (!mm)
 		return;
 	if (was_pinned(mm, record))

@@ -74,6 +74,14 @@ struct spawn_row {
 	UT_hash_handle hh;
 };
 
+/* Copies that succeeded, by who forked: large and small mm's differ in what matters. */
+struct copy_row {
+	struct { char parent[COMM_SIZE]; uint8_t kind; } key;
+	struct times copy;
+	uint64_t vmas, pages;
+	UT_hash_handle hh;
+};
+
 #define TOP_FORKS 10
 
 /**
@@ -85,6 +93,7 @@ struct fork_stats {
 	struct fork_event top[TOP_FORKS];
 	unsigned int ntop;
 	struct spawn_row *spawns;
+	struct copy_row *copies;
 	struct clone_state *clones;
 };
 
@@ -99,29 +108,37 @@ void fork_stats_free(struct fork_stats *stats);
  * @mm: borrowed now; 0: none
  * @since: when, ns
  * @told: of the loan, ns that have been put down to earlier borrowers
+ * @handed: of the loan, how often it was handed on
  */
 struct borrow_cpu {
 	uint32_t cpu;
 	uint64_t mm;
-	uint32_t borrower, lender;
+	uint32_t borrower, lender, handed;
 	uint64_t since, told;
 	uint64_t borrows, handoffs, returns, total_ns, longest_ns;
 	UT_hash_handle hh;
 };
 
-/* Who lent to whom, by name: pids come and go. */
+/*
+ * Who lent to whom, by name: pids come and go. Times are of the borrower's own share
+ * of each loan.
+ */
 struct borrow_pair {
 	struct { char lender[COMM_SIZE + 8], borrower[COMM_SIZE + 8]; } key;
 	uint64_t number, total_ns, longest_ns;
 	UT_hash_handle hh;
 };
 
+/**
+ * struct borrow_stats - loans
+ * @longest: of whole loans, from the lender to the last borrower's end
+ */
 struct borrow_stats {
 	struct borrow_cpu *cpus;
 	struct borrow_pair *pairs;
 	struct {
 		uint64_t ns, mm, timestamp;
-		uint32_t cpu;
+		uint32_t cpu, handed;
 		char lender[COMM_SIZE + 8], borrower[COMM_SIZE + 8];
 	} longest;
 };
@@ -173,6 +190,7 @@ struct model {
 	uint64_t births[BYTE_VALUES];
 	uint64_t exits[BYTE_VALUES];
 	uint64_t frees[BYTE_VALUES];
+	uint64_t freed_undied; /* of those: their death is in no record */
 	uint64_t lost[BYTE_VALUES];
 	uint64_t lost_total;
 	uint64_t now;

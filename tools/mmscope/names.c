@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "names.h"
+#include "printable.h"
 #include "util.h"
 
 struct named_task {
@@ -25,7 +26,6 @@ static struct named_task *find(const struct names *names, uint32_t pid)
 static void set(struct names *names, uint32_t pid, const char *comm)
 {
 	struct named_task *task = find(names, pid);
-	char *at;
 
 	if (!task) {
 		task = must_calloc(1, sizeof(*task));
@@ -35,9 +35,7 @@ static void set(struct names *names, uint32_t pid, const char *comm)
 	memmove(task->comm, comm, strnlen(comm, sizeof(struct mmscope_name)));
 	task->comm[strnlen(comm, sizeof(struct mmscope_name))] = '\0';
 	/* A task may call itself an escape sequence; terminals shall not obey it. */
-	for (at = task->comm; *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
+	mmscope_printable(task->comm, sizeof(task->comm));
 }
 
 void names_feed(struct names *names, const struct mmscope_record *record)

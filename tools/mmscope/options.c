@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "debugfs.h"
+#include "printable.h"
 #include "record_io.h"
 #include "util.h"
 #include "verbs.h"
@@ -16,8 +17,8 @@ static const struct {
 	const char *argument;
 	const char *about;
 } list[] = {
-	{ { "input", 1, NULL, 'i' }, "DIR", "read a capture instead of the live kernel" },
-	{ { "live", 0, NULL, 'l' }, "", "report on what is in the live rings now" },
+	{ { "input", 1, NULL, 'i' }, "DIR", "read this capture instead of the live kernel" },
+	{ { "live", 0, NULL, 'l' }, "", "read the live kernel, as without a capture" },
 	{ { "output", 1, NULL, 'o' }, "DIR", "write the capture there, not to " DEFAULT_CAPTURE },
 	{ { "force", 0, NULL, 'f' }, "", "replace an older capture instead of renaming it DIR.old" },
 	{ { "all", 0, NULL, 'a' }, "", "record every task, not only the command's" },
@@ -155,6 +156,53 @@ static void accepted(const struct verb *verb, char *letters,
 	memset(options, 0, sizeof(*options));
 }
 
+/* What getopt_long() did not like, as it stands on the command line. */
+static void complain_of_option(const struct verb *verb, int letter,
+			       const char *word)
+{
+	if (letter == ':')
+		complain("no value for '%s' (see `mmscope help %s`)", word,
+			 verb->name);
+	else if (optopt && strchr(verb->letters, optopt))
+		complain("'%s' takes no value (see `mmscope help %s`)", word,
+			 verb->name);
+	else if (optopt)
+		complain("unknown option '-%c' (see `mmscope help %s`)",
+			 mmscope_printable_char(optopt), verb->name);
+	else
+		complain("unknown option '%s' (see `mmscope help %s`)", word,
+			 verb->name);
+}
+
+static bool is_number(const char *word)
+{
+	return *word && strspn(word, "0123456789") == strlen(word);
+}
+
+/*
+ * A capture may be named by -i or as a word; among the words of a verb that wants a
+ * number, it is the one that is none.
+ */
+static int take_words(const struct verb *verb, struct options *options)
+{
+	bool reads_captures = strchr(verb->letters, 'i');
+	char **from, **to = options->command;
+
+	for (from = to; *from; from++) {
+		if (!reads_captures || options->input || **from == '-' ||
+		    (verb->operands && is_number(*from)))
+			*to++ = *from;
+		else
+			options->input = *from;
+	}
+	*to = NULL;
+	if (verb->operands || verb->command || !*options->command)
+		return STATUS_OK;
+	complain("'%s' is one word too many (see `mmscope help %s`)",
+		 *options->command, verb->name);
+	return STATUS_USAGE;
+}
+
 int options_parse(const struct verb *verb, int argc, char **argv,
 		  struct options *options)
 {
@@ -168,19 +216,11 @@ int options_parse(const struct verb *verb, int argc, char **argv,
 	while (!status &&
 	       (letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (letter == '?' || letter == ':') {
-			complain("%s '%s' (see `mmscope help %s`)",
-				 letter == ':' ? "no value for" :
-						 "unknown option",
-				 argv[optind - 1], verb->name);
+			complain_of_option(verb, letter, argv[optind - 1]);
 			return STATUS_USAGE;
 		}
 		status = take(verb, letter, optarg, options);
 	}
 	options->command = argv + optind;
-	if (!status && optind < argc && !verb->operands && !verb->command) {
-		complain("'%s' is one word too many (see `mmscope help %s`)",
-			 argv[optind], verb->name);
-		return STATUS_USAGE;
-	}
-	return status;
+	return status ? status : take_words(verb, options);
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "printable.h"
 #include "record_fields.h"
 #include "record_io.h"
 #include "sites.h"
@@ -18,14 +19,6 @@
 const char *record_line_header(void)
 {
 	return MMSCOPE_RECORD_TEXT_HEADER;
-}
-
-/* A task may call itself an escape sequence; terminals shall not obey it. */
-static void make_printable(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
 }
 
 void record_line(char line[RECORD_LINE_SIZE],
@@ -37,7 +30,8 @@ void record_line(char line[RECORD_LINE_SIZE],
 		length = mmscope_add(line, RECORD_LINE_SIZE, length, " comm=");
 		mmscope_add(line, RECORD_LINE_SIZE, length, comm);
 	}
-	make_printable(line);
+	/* A task may call itself an escape sequence; terminals shall not obey it. */
+	mmscope_printable(line, RECORD_LINE_SIZE);
 }
 
 /* The number that stands for a word: a name of the list, or PREFIXnumber. */
@@ -212,17 +206,13 @@ bool record_from_line(const char *line, struct mmscope_record *record)
 
 json_t *json_text(const char *text)
 {
-	json_t *string = json_string(text);
-	char *ascii, *at;
+	size_t size = strlen(text) + 1;
+	char *copy = must_format("%s", text);
+	json_t *string;
 
-	if (string)
-		return string;
-	ascii = must_format("%s", text);
-	for (at = ascii; *at; at++)
-		if (*at & 0x80)
-			*at = '?';
-	string = json_string(ascii);
-	free(ascii);
+	mmscope_printable(copy, size);
+	string = json_string(copy);
+	free(copy);
 	return string;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture_dir.h"
 #include "debugfs.h"
 #include "record.h"
 #include "rings.h"
@@ -67,10 +68,11 @@ bool rings_open(struct rings *rings)
 	return done;
 }
 
-/* Counts what a read gave: whole packets, one after the other. */
-static void account(struct rings *rings, struct ring *ring, size_t length)
+/* The records of what a read gave: whole packets, one after the other. */
+static uint64_t account(struct rings *rings, struct ring *ring, size_t length)
 {
 	struct mmscope_packet packet;
+	uint64_t records = 0;
 	size_t at;
 
 	for (at = 0; at + sizeof(packet) <= length;
@@ -80,23 +82,23 @@ static void account(struct rings *rings, struct ring *ring, size_t length)
 		    packet.packet_size / 8 < sizeof(packet))
 			break;
 		ring->lost = packet.events_discarded;
-		if (rings->directory)
-			rings->records += packet.packet_size / 8 /
-					  MMSCOPE_RECORD_SIZE - 1;
-		else
+		records += packet.packet_size / 8 / MMSCOPE_RECORD_SIZE - 1;
+		if (!rings->directory)
 			ring->lost_before = ring->lost;
 	}
+	return records;
 }
 
-static void fail(struct rings *rings, const struct ring *ring, int error)
+static void fail(struct rings *rings, const char *directory,
+		 const struct ring *ring, int error)
 {
 	complain("%s/cpu%u: %s: recording ends; what was written before is whole",
-		 rings->directory, ring->cpu, strerror(error));
+		 directory, ring->cpu, strerror(error));
 	rings->failed = true;
 }
 
 /* Writes all or, where the disk is full, takes the torn end away again. */
-static void write_out(struct rings *rings, struct ring *ring, size_t length)
+static bool write_out(struct rings *rings, struct ring *ring, size_t length)
 {
 	size_t done = 0;
 	ssize_t more;
@@ -118,31 +120,36 @@ static void write_out(struct rings *rings, struct ring *ring, size_t length)
 			break;
 		done += more;
 	}
-	if (done == length) {
-		rings->bytes += length;
-		return;
-	}
-	fail(rings, ring, errno);
+	if (done == length)
+		return true;
+	fail(rings, rings->directory, ring, errno);
 	if (ring->out >= 0 && ftruncate(ring->out, begin))
 		complain("cpu%u: its end is torn: %s", ring->cpu,
 			 strerror(errno));
+	return false;
 }
 
 /* What one read gave; 0 at the end. */
 static size_t drain_once(struct rings *rings, struct ring *ring)
 {
+	uint64_t records;
 	ssize_t length;
 
 	do {
 		length = read(ring->in, rings->buffer, BUFFER_BYTES);
 	} while (length < 0 && errno == EINTR);
 	if (length < 0)
-		fail(rings, ring, errno);
-	if (length > 0)
-		account(rings, ring, length);
-	if (length > 0 && rings->directory)
-		write_out(rings, ring, length);
-	return length > 0 ? length : 0;
+		fail(rings, debugfs_path("."), ring, errno);
+	if (length <= 0)
+		return 0;
+	records = account(rings, ring, length);
+	if (!rings->directory || !write_out(rings, ring, length))
+		return length;
+	ring->records += records;
+	ring->bytes += length;
+	rings->records += records;
+	rings->bytes += length;
+	return length;
 }
 
 /*
@@ -164,6 +171,32 @@ void rings_drain(struct rings *rings)
 
 	for (i = 0; i < rings->count; i++)
 		ring_drain(rings, &rings->list[i]);
+}
+
+bool rings_write_ends(const struct rings *rings)
+{
+	char *path = must_format("%s/" CAPTURE_ENDS, rings->directory);
+	FILE *file = fopen(path, "we");
+	bool done = file;
+	size_t i;
+
+	if (file) {
+		fputs("# file records bytes\n", file);
+		for (i = 0; i < rings->count; i++)
+			if (rings->list[i].records)
+				fprintf(file, "cpu%u %llu %llu\n",
+					rings->list[i].cpu,
+					(unsigned long long)
+						rings->list[i].records,
+					(unsigned long long)
+						rings->list[i].bytes);
+		done = !ferror(file);
+		done = !fclose(file) && done;
+	}
+	if (!done)
+		complain("%s: %s", path, strerror(errno));
+	free(path);
+	return done;
 }
 
 uint64_t rings_lost(const struct rings *rings)

@@ -15,6 +15,7 @@ struct ring {
 	int out;
 	uint64_t lost; /* as of its last packet */
 	uint64_t lost_before; /* as of the last one that was thrown away */
+	uint64_t records, bytes; /* written */
 };
 
 /**
@@ -50,6 +51,17 @@ bool rings_open(struct rings *rings);
  */
 void ring_drain(struct rings *rings, struct ring *ring);
 void rings_drain(struct rings *rings);
+
+/**
+ * rings_write_ends() - say in the capture how much each of its files holds
+ * @rings: drained for the last time
+ *
+ * A file that was cut at the end of a packet is whole in itself; whoever reads it
+ * knows by this that it was longer.
+ *
+ * Return: false if it could not be written; said already.
+ */
+bool rings_write_ends(const struct rings *rings);
 
 /* Records that the packets which were kept say are missing. */
 uint64_t rings_lost(const struct rings *rings);

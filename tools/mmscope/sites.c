@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sites.c - what the instructions of `ref` records are called */
+/* sites.c - the instructions of `ref` records: their names, and what they mean */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,34 +10,99 @@
 #include "util.h"
 
 /* More than the module ever has; what a damaged file says beyond is left out. */
-#define SITES_MAX 4096
+#define SITES_MAX 65536
 
-static char **labels;
-static unsigned int nr_labels;
+static struct site *sites;
+static unsigned int nr_sites;
+
+static const char a_module[] = "a module";
+
+/* The function's own name: in a module MODULE: stands before it. */
+static const char *after_module(const char *label)
+{
+	const char *colon = strchr(label, ':');
+
+	return colon ? colon + 1 : label;
+}
+
+void site_function(const char *label, char *name, size_t size)
+{
+	const char *function = after_module(label);
+	size_t length = strcspn(function, "+");
+
+	/* What follows a dot is the compiler's, unless it is all there is. */
+	if (strcspn(function, ".") && strcspn(function, ".") < length)
+		length = strcspn(function, ".");
+	snprintf(name, size, "%.*s", (int)(function + length - label), label);
+}
+
+/* NULL for a module's function, and for one that the list does not have. */
+static const struct mmscope_site_function *listed(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < mmscope_nr_site_functions; i++)
+		if (!strcmp(mmscope_site_functions[i].name, name))
+			return &mmscope_site_functions[i];
+	return NULL;
+}
+
+/* Texts of one table: each is there once. */
+static bool same_kind(const struct site *site, const struct site *other)
+{
+	size_t module = after_module(site->label) - site->label;
+
+	return site->what == other->what &&
+	       module ==
+		       (size_t)(after_module(other->label) - other->label) &&
+	       !memcmp(site->label, other->label, module);
+}
+
+static unsigned int kind_of(const struct site *site)
+{
+	unsigned int i;
+
+	for (i = 1; i < nr_sites; i++)
+		if (&sites[i] != site && sites[i].label &&
+		    same_kind(site, &sites[i]))
+			return sites[i].kind;
+	return site - sites;
+}
 
 static void forget_all(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_labels; i++)
-		free(labels[i]);
-	free(labels);
-	labels = NULL;
-	nr_labels = 0;
+	for (i = 0; i < nr_sites; i++)
+		free(sites[i].label);
+	free(sites);
+	sites = NULL;
+	nr_sites = 0;
 }
 
 static void learn(unsigned int number, const char *label, size_t length)
 {
+	const struct mmscope_site_function *function;
+	struct site *site;
+
 	if (number >= SITES_MAX)
 		return;
-	if (number >= nr_labels) {
-		labels = must_realloc(labels, (number + 1) * sizeof(*labels));
-		memset(labels + nr_labels, 0,
-		       (number + 1 - nr_labels) * sizeof(*labels));
-		nr_labels = number + 1;
+	if (number >= nr_sites) {
+		sites = must_realloc(sites, (number + 1) * sizeof(*sites));
+		memset(sites + nr_sites, 0,
+		       (number + 1 - nr_sites) * sizeof(*sites));
+		nr_sites = number + 1;
 	}
-	free(labels[number]);
-	labels[number] = must_format("%.*s", (int)length, label);
+	site = &sites[number];
+	free(site->label);
+	site->label = must_format("%.*s", (int)length, label);
+	site_function(site->label, site->function, sizeof(site->function));
+	function = listed(site->function);
+	site->role = function ? function->role : MMSCOPE_ROLE_HOLDER;
+	site->what = strchr(site->label, ':')	? a_module :
+		     function && function->what ? function->what :
+						  "-";
+	site->kind = kind_of(site);
 }
 
 void sites_parse(const char *metadata)
@@ -61,17 +127,32 @@ unsigned int site_number(const char *label, size_t length)
 {
 	unsigned int i;
 
-	for (i = 1; i < nr_labels; i++)
-		if (labels[i] && strlen(labels[i]) == length &&
-		    !memcmp(labels[i], label, length))
+	for (i = 1; i < nr_sites; i++)
+		if (sites[i].label && !strncmp(sites[i].label, label, length) &&
+		    !sites[i].label[length])
 			return i;
 	/* 0 is no site. */
-	i = nr_labels ? nr_labels : 1;
+	i = nr_sites ? nr_sites : 1;
 	learn(i, label, length);
 	return i;
 }
 
+const struct site *site_of(unsigned int site)
+{
+	static char question[] = "?";
+	static const struct site none = {
+		.label = question,
+		.function = "?",
+		.role = MMSCOPE_ROLE_HOLDER,
+		.what = "-",
+	};
+
+	if (!site || site >= nr_sites || !sites[site].label)
+		return &none;
+	return &sites[site];
+}
+
 const char *mmscope_site_label(unsigned int site)
 {
-	return site && site < nr_labels ? labels[site] : NULL;
+	return site && site < nr_sites ? sites[site].label : NULL;
 }

@@ -60,6 +60,8 @@ bool stream_open(struct stream *stream, const char *directory, unsigned int cpu)
 		problem(stream, "%s", strerror(errno));
 		return false;
 	}
+	if (!fstat(fileno(stream->file), &st))
+		stream->size = st.st_size;
 	setvbuf(stream->file, NULL, _IOFBF, BUFFER_BYTES);
 	return true;
 }
@@ -188,6 +190,7 @@ static bool next_record(struct stream *stream, struct mmscope_record *record)
 			continue;
 		}
 		stream->left--;
+		stream->seen++;
 		if (is_record(stream, &block.record.head))
 			break;
 		stream->skipped++;
@@ -253,6 +256,21 @@ static bool lost_at_the_end(struct stream *stream)
 	return true;
 }
 
+/* The file is whole as far as it goes, and was longer. */
+static bool cut_at_the_end(struct stream *stream)
+{
+	uint64_t missing = stream->written - stream->seen;
+
+	if (stream->size >= stream->written_bytes ||
+	    stream->written <= stream->seen)
+		return false;
+	problem(stream, "lacks %" PRIu64 " of the %" PRIu64 " records that were written to it: it was cut after recording",
+		missing, stream->written);
+	stream->written = 0;
+	make_lost(stream, missing, stream->time);
+	return true;
+}
+
 bool stream_next(struct stream *stream)
 {
 	uint64_t missing;
@@ -263,7 +281,8 @@ bool stream_next(struct stream *stream)
 	} else {
 		if (!stream->file || stream->ended ||
 		    !next_record(stream, &stream->record))
-			return lost_at_the_end(stream);
+			return cut_at_the_end(stream) ||
+			       lost_at_the_end(stream);
 		missing = missing_before(stream, &stream->record);
 		if (missing) {
 			stream->held = stream->record;

@@ -25,6 +25,10 @@
  * @skipped: damaged records since then
  * @first_discarded: events_discarded of the session's first packet
  * @told: records that are known to be lost, of the same session
+ * @size: of the file, in bytes
+ * @written: records that the recorder says it wrote; 0: it does not say
+ * @written_bytes: likewise, packets included
+ * @seen: records that have been read, damaged ones included
  */
 struct stream {
 	struct mmscope_record record;
@@ -46,6 +50,10 @@ struct stream {
 	uint64_t skipped;
 	uint64_t first_discarded;
 	uint64_t told;
+	uint64_t size;
+	uint64_t written;
+	uint64_t written_bytes;
+	uint64_t seen;
 };
 
 /**

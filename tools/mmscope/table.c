@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "record_io.h"
 #include "table.h"
 #include "util.h"
@@ -16,7 +17,7 @@ static const char *const word_columns[] = {
 	"path", "kind", "state", "how",  "comm", "point",  "status",
 	"where", "note", "flags", "name", "parent", "check",
 	"error", "freed_by", "owner", "cause",
-	"lender_comm", "borrower_comm", "kernel_release", "holder",
+	"lender_comm", "borrower_comm", "last_borrower_comm", "kernel_release", "holder",
 	"counter", "what", "function", "between",
 };
 
@@ -213,7 +214,7 @@ static void print_cell(const struct table *table, size_t column,
 	       "");
 	/* A task may call itself an escape sequence. */
 	for (at = cell; *at; at++)
-		putchar((unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at);
+		putchar(mmscope_printable_char(*at));
 	if (left && !last)
 		printf("%*s", width - (int)strlen(cell), "");
 	if (last)

@@ -116,9 +116,10 @@ static const char *human(char buf[HUMAN_SIZE], uint64_t value, uint64_t unit,
 
 const char *human_ns(char buf[HUMAN_SIZE], uint64_t ns)
 {
-	if (ns >= 1000000000)
+	/* What would be rounded to 1000 is 1.00 of the next unit. */
+	if (ns >= 999500000)
 		return human(buf, ns, 1000000000, "s");
-	if (ns >= 1000000)
+	if (ns >= 999500)
 		return human(buf, ns, 1000000, "ms");
 	if (ns >= 1000)
 		return human(buf, ns, 1000, "us");
@@ -128,7 +129,7 @@ const char *human_ns(char buf[HUMAN_SIZE], uint64_t ns)
 
 const char *human_bytes(char buf[HUMAN_SIZE], uint64_t bytes)
 {
-	if (bytes >= 1ULL << 30)
+	if (bytes >= (1ULL << 30) - (1ULL << 19))
 		return human(buf, bytes, 1ULL << 30, "GiB");
 	if (bytes >= 10ULL << 20)
 		return human(buf, bytes, 1ULL << 20, "MiB");

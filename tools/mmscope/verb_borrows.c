@@ -63,7 +63,7 @@ const struct verb verb_borrows = {
 	.name = "borrows",
 	.run = run,
 	.letters = "ijdh",
-	.synopsis = "[-i DIR] [--json]",
+	.synopsis = "[DIR | -i DIR] [--json]",
 	.summary = "who borrows which address space on which CPU, and totals",
 	.about = "One row for each CPU: the borrow that goes on now (from a capture: at its end),\n"
 		 "how many there were, how many hand-offs, how long they took.",

@@ -15,21 +15,44 @@
 #include "util.h"
 #include "verbs.h"
 
+static void say(struct doctor *doctor, const char *check, const char *status,
+		const char *format, va_list args)
+{
+	char *note;
+
+	if (vasprintf(&note, format, args) < 0)
+		note = NULL;
+	table_cell(&doctor->table, "%s", check);
+	table_cell(&doctor->table, "%s", status);
+	table_cell(&doctor->table, "%s", note ? note : "");
+	free(note);
+}
+
 void doctor_say(struct doctor *doctor, const char *check, bool fine,
 		const char *format, ...)
 {
 	va_list args;
-	char *note;
 
 	va_start(args, format);
-	if (vasprintf(&note, format, args) < 0)
-		note = NULL;
+	say(doctor, check, fine ? "ok" : "problem", format, args);
 	va_end(args);
-	table_cell(&doctor->table, "%s", check);
-	table_cell(&doctor->table, "%s", fine ? "ok" : "problem");
-	table_cell(&doctor->table, "%s", note ? note : "");
-	free(note);
 	doctor->problems += !fine;
+}
+
+void doctor_unknown(struct doctor *doctor, const char *check,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(doctor, check, "unknown", format, args);
+	va_end(args);
+}
+
+/* What to do about an error of a file that could not be read. */
+static const char *advice(int error)
+{
+	return error == EACCES || error == EPERM ? " (run it with sudo)" : "";
 }
 
 char *doctor_file(const struct doctor *doctor, const char *name)
@@ -75,7 +98,12 @@ static void check_switches(struct doctor *doctor)
 
 	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
 		text = doctor_file(doctor, switches[i].file);
-		if (text && strstr(text, switches[i].bad))
+		if (!text)
+			doctor_unknown(doctor, switches[i].check,
+				       "%s cannot be read: %s%s",
+				       switches[i].file, strerror(errno),
+				       advice(errno));
+		else if (strstr(text, switches[i].bad))
 			doctor_say(doctor, switches[i].check, false, "%s",
 				   switches[i].problem);
 		else
@@ -121,8 +149,8 @@ static void check_config(struct doctor *doctor)
 
 	config = open_config(doctor, &piped);
 	if (!config) {
-		doctor_say(
-			doctor, "configuration", true,
+		doctor_unknown(
+			doctor, "configuration",
 			"not to be seen here (neither /boot/config-%s nor /proc/config.gz)",
 			doctor->release);
 		return;
@@ -155,7 +183,11 @@ static void check_debugfs(struct doctor *doctor)
 	path = must_format("%s/proc/self/mounts", doctor->root);
 	mounts = read_whole(path, NULL);
 	free(path);
-	if (mounts && strstr(mounts, " /sys/kernel/debug debugfs "))
+	if (!mounts)
+		doctor_unknown(doctor, "debugfs",
+			       "/proc/self/mounts cannot be read: %s",
+			       strerror(errno));
+	else if (strstr(mounts, " /sys/kernel/debug debugfs "))
 		doctor_say(doctor, "debugfs", true, "mounted");
 	else
 		doctor_say(
@@ -172,8 +204,7 @@ static void check_version(struct doctor *doctor)
 	if (!text) {
 		doctor_say(doctor, "record_format", false,
 			   "the module's files cannot be read: %s%s",
-			   strerror(errno),
-			   errno == EACCES ? " (run it with sudo)" : "");
+			   strerror(errno), advice(errno));
 		return;
 	}
 	metadata_parse(text, &metadata);
@@ -211,6 +242,10 @@ static void check_probes(struct doctor *doctor)
 	size_t i;
 
 	if (!text || !table_from_text(&table, text)) {
+		doctor_unknown(doctor, "probes", "%s: %s%s",
+			       debugfs_path("probes"),
+			       text ? "is not as expected" : strerror(errno),
+			       text ? "" : advice(errno));
 		free(text);
 		return;
 	}
@@ -237,7 +272,8 @@ static void check_probes(struct doctor *doctor)
 	table_free(&table);
 }
 
-static void check_process(struct doctor *doctor, const char *pid)
+/* False if its files are not to be seen. */
+static bool check_process(struct doctor *doctor, const char *pid)
 {
 	char *directory = must_format("%s/proc/%s/fd", doctor->root, pid);
 	char *comm_name = must_format("/proc/%s/comm", pid);
@@ -246,6 +282,8 @@ static void check_process(struct doctor *doctor, const char *pid)
 	struct dirent *entry;
 	unsigned int cpu;
 	DIR *files = opendir(directory);
+	/* One that has ended meanwhile reads nothing. */
+	bool seen = files || (errno != EACCES && errno != EPERM);
 	ssize_t length;
 	char *base;
 
@@ -271,6 +309,7 @@ static void check_process(struct doctor *doctor, const char *pid)
 	free(comm);
 	free(comm_name);
 	free(directory);
+	return seen;
 }
 
 static void check_readers(struct doctor *doctor)
@@ -279,14 +318,21 @@ static void check_readers(struct doctor *doctor)
 	unsigned int problems = doctor->problems;
 	struct dirent *entry;
 	DIR *processes = opendir(path);
+	bool seen = processes;
 
 	while (processes && (entry = readdir(processes)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-			check_process(doctor, entry->d_name);
+			seen = check_process(doctor, entry->d_name) && seen;
 	if (processes)
 		closedir(processes);
 	free(path);
-	if (doctor->problems == problems)
+	if (doctor->problems != problems)
+		return;
+	if (!seen)
+		doctor_unknown(
+			doctor, "reader",
+			"not every process's open files can be seen (run it with sudo)");
+	else
 		doctor_say(doctor, "reader", true,
 			   "nobody else reads the rings");
 }
@@ -330,6 +376,6 @@ const struct verb verb_doctor = {
 	.about =
 		"Checks root, the kernel's configuration, lockdown, ftrace, debugfs, and the module:\n"
 		"its record format, its points and other readers if it is loaded; if not, whether\n"
-		"it is installed, built for this kernel, signed, or could be built here. Exits 0 if\n"
-		"nothing is missing.",
+		"it is installed, built for this kernel, signed, or could be built here. What cannot\n"
+		"be seen is said to be unknown. Exits 0 if no problem was found.",
 };

@@ -68,7 +68,7 @@ const struct verb verb_events = {
 	.name = "events",
 	.run = run,
 	.letters = "ijtdh",
-	.synopsis = "[-i DIR] [--types TYPE,...] [--json]",
+	.synopsis = "[DIR | -i DIR] [--types TYPE,...] [--json]",
 	.summary = "every record in the order of time, a line each",
 	.about = "Prints the records of a capture, or those that are still in the live rings,\n"
 		 "which stay there. The task's name stands at the end of the line. Lost records\n"

@@ -33,8 +33,12 @@ void forks_fill(struct table *table, struct model *model)
 		table_ns(table, times_mean(&row->vfork));
 		table_number(table, mean(row->vmas, row->ok));
 		table_number(table, mean(row->pages, row->ok));
-		table_number(table, mean(row->pgtable_pages *
-					 (model->page_size / 1024), row->ok));
+		if (model->page_size)
+			table_number(table, mean(row->pgtable_pages *
+						 (model->page_size / 1024),
+						 row->ok));
+		else
+			table_cell(table, "?");
 	}
 }
 
@@ -53,7 +57,7 @@ const struct verb verb_forks = {
 	.name = "forks",
 	.run = run,
 	.letters = "ijdh",
-	.synopsis = "[-i DIR] [--json]",
+	.synopsis = "[DIR | -i DIR] [--json]",
 	.summary = "clones by path and kind: how many, what they cost",
 	.about = "One row for each path that copy_mm took (share, dup, none) and each kind of\n"
 		 "clone (fork, vfork, clone, thread, kthread). p50, p99 and max are of the whole\n"

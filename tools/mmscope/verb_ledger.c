@@ -214,7 +214,7 @@ const struct verb verb_ledger = {
 	.name = "ledger",
 	.run = run,
 	.letters = "ijdh",
-	.synopsis = "[-i DIR] [--json] [MM]",
+	.synopsis = "[DIR | -i DIR] [--json] [MM]",
 	.operands = true,
 	.summary =
 		"every change of mm_users and mm_count: by function, and which do not close",

@@ -92,7 +92,7 @@ const struct verb verb_mms = {
 	.name = "mms",
 	.run = run,
 	.letters = "ijdh",
-	.synopsis = "[-i DIR] [--json]",
+	.synopsis = "[DIR | -i DIR] [--json]",
 	.summary = "the address spaces: users, pins, borrowers; dead and pinned first",
 	.about = "One row for each address space that lives, or is dead and still pinned. From a\n"
 		 "capture: as things stood at its end, users and count as last seen in any record.",

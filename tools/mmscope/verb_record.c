@@ -33,12 +33,15 @@
  * @lost_before: what the module had lost before recording began
  * @stop_at: on the monotonic clock, ms; 0: no limit
  * @signal: that has asked to stop
+ * @progress: a line of it is rewritten; not on the terminal of a command, which may
+ *	have left its cursor behind words that are still to be read
  * @begun: the module's state has been changed
  */
 struct recording {
 	const struct options *options;
 	struct rings rings;
 	struct command command;
+	struct capture_dir directory;
 	char *enable, *filter;
 	const char *ledger, *ledger_before;
 	uint64_t lost_before;
@@ -135,8 +138,9 @@ static bool begin_ledger(struct recording *recording)
  * Instructions of modules that came meanwhile have got numbers, and the calls that
  * took references are known only now.
  */
-static void end_ledger(struct recording *recording, const char *directory)
+static void end_ledger(struct recording *recording)
 {
+	const char *directory = recording->directory.now;
 	char *text, *at;
 
 	if (!recording->ledger)
@@ -154,7 +158,7 @@ static void end_ledger(struct recording *recording, const char *directory)
  * Everything that can fail is tried before the command runs. Records that are
  * still in the rings belong to somebody's earlier recording, and are let go.
  */
-static bool begin(struct recording *recording, const char *directory)
+static bool begin(struct recording *recording, const char *path)
 {
 	const struct options *options = recording->options;
 	char *filter;
@@ -169,7 +173,7 @@ static bool begin(struct recording *recording, const char *directory)
 	if (options->ledger && !recording->ledger)
 		recording->ledger = "1\n";
 	if (!recording->filter || !rings_open(&recording->rings) ||
-	    capture_dir_make(directory, options->force) ||
+	    !capture_dir_make(&recording->directory, path) ||
 	    !debugfs_write("enable", "0\n"))
 		return false;
 	recording->begun = true;
@@ -178,9 +182,9 @@ static bool begin(struct recording *recording, const char *directory)
 	filter = filter_text(options, recording->command.pid);
 	done = !recording->rings.failed && debugfs_write("filter", filter) &&
 	       begin_ledger(recording);
-	recording->rings.directory = directory;
+	recording->rings.directory = recording->directory.now;
 	done = done && debugfs_write("enable", "1\n") &&
-	       copy_text(directory, "metadata", "metadata");
+	       copy_text(recording->directory.now, "metadata", "metadata");
 	free(filter);
 	return done;
 }
@@ -289,35 +293,61 @@ static void sum_up(const struct recording *recording)
 	table_free(&table);
 }
 
+/*
+ * The command has been started, or there is none to start: now an older capture of
+ * that name may go.
+ */
+static bool publish(struct recording *recording)
+{
+	bool done = capture_dir_publish(&recording->directory,
+					recording->options->force);
+
+	recording->rings.directory = recording->directory.now;
+	return done;
+}
+
+/* What is left in the rings, and what is known only at the end. */
+static bool finish(struct recording *recording)
+{
+	rings_drain(&recording->rings);
+	end_ledger(recording);
+	sum_up(recording);
+	return rings_write_ends(&recording->rings) && !recording->rings.failed;
+}
+
 /* Begins, follows and ends; whatever happens, everything is put back. */
-static int record(struct recording *recording, const char *directory)
+static int record(struct recording *recording, const char *path)
 {
 	const struct options *options = recording->options;
-	bool ready = begin(recording, directory), runs = ready;
-	int status;
+	bool runs = begin(recording, path), done = runs;
 
-	if (!ready)
+	if (!runs) {
 		command_drop(&recording->command);
-	else if (recording->command.pid)
+	} else if (recording->command.pid) {
 		runs = command_go(&recording->command, options->command[0]);
+		/* One that could not be run has ended, and exits as in a shell. */
+		if (!runs)
+			command_reap(&recording->command, true);
+	}
 	if (options->seconds)
 		recording->stop_at = now_ms() + 1000LL * options->seconds;
-	if (runs)
+	if (runs) {
+		done = publish(recording);
 		follow(recording);
+	}
 	if (recording->progress && runs)
 		fputs("\r\033[K", stderr);
 	if (recording->begun)
 		debugfs_write("enable", "0\n");
-	if (ready) {
-		rings_drain(&recording->rings);
-		end_ledger(recording, directory);
-		sum_up(recording);
-	}
-	status = !ready || recording->rings.failed ? STATUS_TROUBLE : STATUS_OK;
+	if (runs)
+		done = finish(recording) && done;
+	else
+		capture_dir_drop(&recording->directory);
 	rings_close(&recording->rings);
 	if (recording->begun)
 		restore(recording);
-	return status;
+	free(recording->directory.now);
+	return done ? STATUS_OK : STATUS_TROUBLE;
 }
 
 static int run(const struct options *options)
@@ -335,7 +365,7 @@ static int run(const struct options *options)
 	status = capture_dir_check(directory);
 	if (status)
 		return status;
-	recording.progress = isatty(STDERR_FILENO);
+	recording.progress = isatty(STDERR_FILENO) && !options->command[0];
 	recording.signals = command_signals(&before);
 	/* A reader of our messages that goes away must not end the recording. */
 	signal(SIGPIPE, SIG_IGN);

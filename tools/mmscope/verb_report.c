@@ -2,7 +2,6 @@
 /* verb_report.c - mmscope report: what a capture comes to, on one page */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "record_io.h"
 #include "util.h"
@@ -75,26 +74,42 @@ static void report_forks(struct model *model, bool json)
 	    "How processes and threads came to be (p50, p99, max: whole call less vfork's wait; then means)");
 }
 
-/* What a copy costs for each thing copied: large mm's differ in which matters. */
-static void report_copies(const struct model *model, bool json)
+static int most_copying_first(const struct copy_row *a,
+			      const struct copy_row *b)
 {
-	const struct fork_row *row;
-	struct table table;
+	if (a->copy.sum != b->copy.sum)
+		return a->copy.sum < b->copy.sum ? 1 : -1;
+	return strcmp(a->key.parent, b->key.parent);
+}
 
-	begin(&table, json, "kind copies p50_ns p99_ns max_ns per_vma_ns "
-			    "per_page_ns");
-	for (row = model->forks.rows; row; row = row->hh.next) {
-		if (row->key.path != MMSCOPE_HOW_dup || !row->ok)
-			continue;
+/*
+ * What a copy costs for each thing copied, by who forked: over all processes the mean
+ * of a page would be made of the VMAs of those that have hardly a page.
+ */
+static void report_copies(struct model *model, bool json)
+{
+	const struct copy_row *row;
+	struct table table;
+	unsigned int shown = 0;
+
+	HASH_SORT(model->forks.copies, most_copying_first);
+	begin(&table, json, "parent kind copies p50_ns p99_ns max_ns vmas "
+			    "pages per_vma_ns per_page_ns");
+	for (row = model->forks.copies; row && (json || shown < ROWS_SHOWN);
+	     row = row->hh.next, shown++) {
+		table_cell(&table, "%s", row->key.parent);
 		table_cell(&table, "%s", how_name(row->key.kind));
-		table_number(&table, row->ok);
+		table_number(&table, row->copy.number);
 		table_ns(&table, times_quantile(&row->copy, 500));
 		table_ns(&table, times_quantile(&row->copy, 990));
 		table_ns(&table, row->copy.max);
+		table_number(&table, row->vmas / row->copy.number);
+		table_number(&table, row->pages / row->copy.number);
 		table_ns(&table, row->vmas ? row->copy.sum / row->vmas : 0);
 		table_ns(&table, row->pages ? row->copy.sum / row->pages : 0);
 	}
-	end(&table, json, "copies", "What the copies cost");
+	end(&table, json, "copies",
+	    "What the copies cost, by who forked (VMAs and pages are means; each of the last two columns has the whole cost)");
 }
 
 static void report_failures(const struct model *model, bool json)
@@ -177,7 +192,7 @@ static void report_lives(const struct model *model, bool json)
 	struct table table;
 
 	begin(&table, json, "born_dup born_exec found never_born execs "
-			    "left_at_exit died freed");
+			    "left_at_exit died freed freed_undied");
 	table_number(&table, model->births[MMSCOPE_HOW_dup]);
 	table_number(&table, model->births[MMSCOPE_HOW_exec]);
 	table_number(&table, model->births[MMSCOPE_HOW_found]);
@@ -186,7 +201,9 @@ static void report_lives(const struct model *model, bool json)
 	table_number(&table, model->exits[MMSCOPE_HOW_exit]);
 	table_number(&table, model->types[MMSCOPE_TYPE_mm_dead]);
 	table_number(&table, model->types[MMSCOPE_TYPE_mm_free] - never_born);
-	end(&table, json, "lives", "Address spaces");
+	table_number(&table, model->freed_undied);
+	end(&table, json, "lives",
+	    "Address spaces (freed_undied: freed, and their death is in no record; they were dead before)");
 }
 
 static int longest_pin_first(const struct dropper_row *a,
@@ -245,16 +262,14 @@ static int most_time_first(const struct borrow_pair *a,
 
 static void report_borrows(struct model *model, bool json)
 {
-	const struct borrow_stats *stats = &model->borrows;
 	const struct borrow_pair *row;
-	char longest[HUMAN_SIZE];
 	struct table table;
 	unsigned int shown = 0;
 
 	HASH_SORT(model->borrows.pairs, most_time_first);
 	begin(&table, json, "lender_comm borrower_comm number total_ns mean_ns "
 			    "longest_ns");
-	for (row = stats->pairs; row && (json || shown < ROWS_SHOWN);
+	for (row = model->borrows.pairs; row && (json || shown < ROWS_SHOWN);
 	     row = row->hh.next, shown++) {
 		table_cell(&table, "%s", row->key.lender);
 		table_cell(&table, "%s", row->key.borrower);
@@ -263,35 +278,42 @@ static void report_borrows(struct model *model, bool json)
 		table_ns(&table, row->total_ns / row->number);
 		table_ns(&table, row->longest_ns);
 	}
-	end(&table, json, "borrows", "Who borrowed whose address space");
-	if (stats->longest.ns && !json)
-		printf("  longest loan: %s by %s from %s, mm %llu on CPU %u, given back at %.6f s\n",
-		       human_ns(longest, stats->longest.ns),
-		       stats->longest.borrower, stats->longest.lender,
-		       (unsigned long long)stats->longest.mm,
-		       stats->longest.cpu, stats->longest.timestamp / 1e9);
+	end(&table, json, "borrows",
+	    "Who borrowed whose address space (each borrower's own share of the loans)");
+}
+
+/* From the lender's switch to the end, through all hands. */
+static void report_longest_loan(const struct model *model, bool json)
+{
+	const struct borrow_stats *stats = &model->borrows;
+	struct table table;
+
+	begin(&table, json,
+	      "whole_ns lender_comm last_borrower_comm handoffs mm cpu returned_s");
+	if (stats->longest.ns) {
+		table_ns(&table, stats->longest.ns);
+		table_cell(&table, "%s", stats->longest.lender);
+		table_cell(&table, "%s", stats->longest.borrower);
+		table_number(&table, stats->longest.handed);
+		table_number(&table, stats->longest.mm);
+		table_number(&table, stats->longest.cpu);
+		table_cell(&table, "%.6f", stats->longest.timestamp / 1e9);
+	}
+	end(&table, json, "longest_loan",
+	    "The longest loan as a whole, from its lender through all hand-offs");
 }
 
 static int run(const struct options *options)
 {
-	struct options from = *options;
 	struct model model = { 0 };
 	struct source source;
-	struct stat st;
 	int status;
 
 	if (options->live && options->input) {
-		complain("--live and -i exclude each other");
+		complain("--live and a capture exclude each other");
 		return STATUS_USAGE;
 	}
-	if (!options->live && !options->input) {
-		from.input = DEFAULT_CAPTURE;
-		if (stat(from.input, &st)) {
-			complain("no " DEFAULT_CAPTURE " here: make one with `mmscope record`, name one with -i, or ask for --live");
-			return STATUS_USAGE;
-		}
-	}
-	status = read_source(&from, &source, model_feed, &model);
+	status = read_source(options, &source, model_feed, &model);
 	model_finish(&model, &source);
 	if (source.records || model.lost_total) {
 		report_source(&source, &model, options->json);
@@ -305,6 +327,7 @@ static int run(const struct options *options)
 		report_pinned(&model, options->json);
 		report_still_pinned(&model, options->json);
 		report_borrows(&model, options->json);
+		report_longest_loan(&model, options->json);
 	}
 	model_free(&model);
 	return status;
@@ -314,10 +337,10 @@ const struct verb verb_report = {
 	.name = "report",
 	.run = run,
 	.letters = "iljdh",
-	.synopsis = "[-i DIR | --live] [--json]",
+	.synopsis = "[DIR | -i DIR | --live] [--json]",
 	.summary = "what a capture comes to, on one page",
-	.about = "Reads " DEFAULT_CAPTURE " unless told otherwise: what clones cost by path and kind, the\n"
-		 "most expensive ones, which programs were started without a copy, which address\n"
+	.about = "Of a capture if one is named, else of the live rings: what clones cost by path\n"
+		 "and kind, the most expensive ones, which programs were started without a copy, which address\n"
 		 "spaces stayed pinned after death and who let go last, who borrowed from whom,\n"
 		 "and what was lost.",
 };

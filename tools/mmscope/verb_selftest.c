@@ -130,6 +130,9 @@ static pid_t begin_experiments(const struct options *options,
 	_exit(ferror(stdout) ? STATUS_TROUBLE : pid);
 }
 
+/* None that the program exits with: somebody wanted the experiments to end. */
+#define STATUS_STOPPED (-1)
+
 /* Until the experiments have ended, or somebody wants them to end. */
 static int follow(pid_t pid, int signals)
 {
@@ -143,8 +146,7 @@ static int follow(pid_t pid, int signals)
 	kill(-pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	complain("stopped; the module is as it was before");
-	return STATUS_TROUBLE;
+	return STATUS_STOPPED;
 ended:
 	/* Those that it left behind, if it was killed. */
 	kill(-pid, SIGKILL);
@@ -189,6 +191,10 @@ static int run(const struct options *options)
 			complain("fork: %s", strerror(errno));
 	}
 	state_restore();
+	if (status == STATUS_STOPPED) {
+		complain("stopped; the module is as it was before");
+		status = STATUS_TROUBLE;
+	}
 	close(signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;

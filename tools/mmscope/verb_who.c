@@ -146,7 +146,7 @@ const struct verb verb_who = {
 	.name = "who",
 	.run = run,
 	.letters = "ijdh",
-	.synopsis = "[-i DIR] [--json] PID",
+	.synopsis = "[DIR | -i DIR] [--json] PID",
 	.operands = true,
 	.summary =
 		"who holds a process's address space, also when the process is dead",

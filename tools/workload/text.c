@@ -33,6 +33,11 @@ static size_t nr_ranges;
 static char *names[MAX_NAMES];
 static size_t nr_names;
 
+static int by_name(const void *one, const void *other)
+{
+	return strcmp(*(char *const *)one, *(char *const *)other);
+}
+
 static void read_names(const char *path)
 {
 	FILE *file = fopen(path, "re");
@@ -45,17 +50,38 @@ static void read_names(const char *path)
 		names[nr_names++] = strdup(line);
 	}
 	fclose(file);
+	qsort(names, nr_names, sizeof(names[0]), by_name);
 }
 
 /* Also as its compiler may have called it: name.isra.0, name.cold. */
 static bool is_wanted(const char *symbol)
 {
-	size_t length = strcspn(symbol, "."), i;
+	char name[128], *key = name;
 
-	for (i = 0; i < nr_names; i++)
-		if (!strncmp(names[i], symbol, length) && !names[i][length])
-			return true;
-	return false;
+	snprintf(name, sizeof(name), "%s", symbol);
+	name[strcspn(name, ".")] = '\0';
+	return bsearch(&key, names, nr_names, sizeof(names[0]), by_name);
+}
+
+/*
+ * Splits a line of /proc/kallsyms, without sscanf(), which is slow for so many. False:
+ * of a module, or no such line.
+ */
+static bool split_symbol(char *line, uint64_t *address, char *type,
+			 char **symbol)
+{
+	char *end;
+
+	*address = strtoull(line, &end, 16);
+	if (*end != ' ' || !end[1] || end[2] != ' ')
+		return false;
+	*type = end[1];
+	*symbol = end + 3;
+	end = *symbol + strcspn(*symbol, "\t\n");
+	if (*end == '\t')
+		return false;
+	*end = '\0';
+	return true;
 }
 
 /*
@@ -65,29 +91,25 @@ static bool is_wanted(const char *symbol)
 static int find(const char *path)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[512], symbol[128], type;
-	struct range *last = NULL;
-	uint64_t address;
+	char line[512], name[128] = "", *symbol, type;
+	uint64_t address, begin = 0;
 
 	read_names(path);
 	if (!file)
 		die("/proc/kallsyms");
 	while (fgets(line, sizeof(line), file)) {
-		if (strchr(line, '[') ||
-		    sscanf(line, "%lx %c %127s", &address, &type, symbol) != 3)
+		if (!split_symbol(line, &address, &type, &symbol))
 			continue;
-		if (last && address > last->address) {
-			last->size = address - last->address;
-			if (last->size <= MAX_SIZE)
-				printf("%s %lx %lx\n", last->name,
-				       last->address, last->size);
-			last = NULL;
+		if (begin && address > begin) {
+			if (address - begin <= MAX_SIZE)
+				printf("%s %lx %lx\n", name, begin,
+				       address - begin);
+			begin = 0;
 		}
-		if (!last && address && strchr("tTwW", type) &&
+		if (!begin && address && strchr("tTwW", type) &&
 		    is_wanted(symbol)) {
-			last = &ranges[0];
-			snprintf(last->name, sizeof(last->name), "%s", symbol);
-			last->address = address;
+			snprintf(name, sizeof(name), "%.127s", symbol);
+			begin = address;
 		}
 	}
 	fclose(file);
@@ -265,14 +287,13 @@ static int compare(const char *path)
 static uint64_t address_of(const char *wanted)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[512], symbol[256], type;
+	char line[512], *symbol, type;
 	uint64_t address, found = 0;
 
 	if (!file)
 		die("/proc/kallsyms");
 	while (!found && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%lx %c %255s", &address, &type, symbol) ==
-			    3 &&
+		if (split_symbol(line, &address, &type, &symbol) &&
 		    !strcmp(symbol, wanted))
 			found = address;
 	fclose(file);

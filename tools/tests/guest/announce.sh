@@ -26,28 +26,29 @@ mm=$(mm_of "$pid")
 # What was recorded so far is taken away.
 cat "$debugfs"/cpu* >/dev/null
 cat "$debugfs/mms" >"$scratch/before"
+until=$(records '{ last = ns > last ? ns : last } END { printf "%.0f", last }')
 echo 1 >"$debugfs/enable" || give_up "write 1 to enable once more"
 take_events
 cat "$debugfs/mms" >"$scratch/after"
 release
 stop_recording
-records 'type == "mm_birth" && how == "found" { print mm, field("owner") }' |
-	sort >"$scratch/found"
-equal "announce: the mm, by its id of before, with its users" "3" "$(records '
-	type == "mm_birth" && how == "found" && mm == wanted { print field("users") }' \
-	wanted="$mm")" "$events"
+records 'type == "mm_birth" && how == "found" && ns > until {
+	print mm, field("owner"), field("users") }' until="$until" >"$scratch/found"
+equal "announce: the mm, by its id of before, with its users" "3" \
+	"$(awk -v mm="$mm" '$1 == mm { print $3 }' "$scratch/found")" "$scratch/found"
 
 # Those that there were before and after, by the first columns of mms; the witness of how
 # many processes have one is /proc.
-awk '!/^#/ && $2 == "live" { print $1, $11 }' "$scratch/before" | sort >"$scratch/live"
-awk '!/^#/ && $2 == "live" { print $1, $11 }' "$scratch/after" | sort |
-	comm -12 "$scratch/live" - >"$scratch/stayed"
-comm -23 "$scratch/stayed" "$scratch/found" >"$scratch/missing"
+awk 'FILENAME == ARGV[1] { owner[$1] = $2 == "live" ? $11 : ""; next }
+	$2 == "live" && owner[$1] == $11 && !/^#/ { print $1, $11 }' \
+	"$scratch/before" "$scratch/after" >"$scratch/stayed"
+awk 'FILENAME == ARGV[1] { said[$1 " " $2] = 1; next }
+	!($0 in said)' "$scratch/found" "$scratch/stayed" >"$scratch/missing"
 empty "announce: every mm that stayed, with its id and its owner of before" \
 	"$scratch/missing"
 within "announce: these are as many as processes that stayed: init, the shells, the workload" \
 	"$(stayed_processes | wc -l)" 1000 "$(wc -l <"$scratch/stayed")" "$scratch/stayed"
-cut -d ' ' -f 1 "$scratch/found" | uniq -d >"$scratch/wrong"
+cut -d ' ' -f 1 "$scratch/found" | sort | uniq -d >"$scratch/wrong"
 empty "announce: no mm twice" "$scratch/wrong"
 # Also those that are dead, or came meanwhile, are some mm's of the table, by their ids.
 awk 'NR == FNR { if (!/^#/) last = $1 > last ? $1 : last; next }
@@ -56,6 +57,6 @@ empty "announce: no id that is none's" "$scratch/wrong"
 # Of this shell, who wrote, and of the workload: a name for each.
 for who in $$ "$pid"; do
 	equal "announce: the name of $who comes again" 1 "$(records '
-		type == "comm" && pid == who { n++ } END { print (n > 0) }' who="$who")" \
-		"$events"
+		type == "comm" && ns > until && pid == who { n++ } END { print (n > 0) }' who="$who" \
+		until="$until")" "$events"
 done

@@ -13,6 +13,8 @@
 . "${0%/*}/common"
 . "${0%/*}/ledger-common"
 
+# One host thread for all of them.
+export MMSCOPE_SLOW=$((${MMSCOPE_SLOW:-1} * 10))
 few=500
 many=8000
 # Sixteen times as many may take so many times as long.

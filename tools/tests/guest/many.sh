@@ -64,26 +64,23 @@ measure many
 while read -r file before; do
 	after=$(awk -v file="$file" '$1 == file { print $2 }' "$scratch/took.many")
 	echo "    $file: $before, $after hundredths of a second"
-	# What is there in any case, and the clock's own grain, on top of the ratio.
-	within "many: $file takes $times times as long for $times times as many, and no square of it" \
-		0 $(((before + 20) * times * 2)) "$after"
+	# A square would be ten times as much again. Half of that is left to chance: what is
+	# there in any case, the clock's own grain, and what else the machine does.
+	within "many: $file takes some $times times as long for $times times as many, and no square of it" \
+		0 $(((before + 20) * times * 5)) "$after"
 done <"$scratch/took.few"
 
-# Somebody else's look while one reads.
+# Somebody else's looks while one reads: whoever held the mutex all the time would let one
+# through at most, at the end.
 cat "$debugfs/holders" >"$scratch/holders" &
 reading=$!
-longest=0
+looks=0
 while kill -0 $reading 2>/dev/null; do
-	then=$(clock)
 	cat "$debugfs/enable" >/dev/null
-	now=$(($(clock) - then))
-	[ $now -le $longest ] || longest=$now
+	looks=$((looks + 1))
 done
 wait $reading
-whole=$(awk '$1 == "holders" { print $2 }' "$scratch/took.many")
-echo "    the longest wait for enable: $longest, holders: $whole hundredths of a second"
-within "many: who reads another file meanwhile waits for a part of it only" 0 \
-	$((whole / 4 + 20)) "$longest"
+within "many: others read meanwhile, again and again" 5 1000000 "$looks"
 echo 0 >"$debugfs/ledger"
 stop_recording
 

@@ -8,7 +8,8 @@
 # counter of an mm (btrfs, ceph, nf_conntrack, ib_core), static per-CPU memory (rds,
 # lockd, nfsd), and those that do hold mm's (kvm, vhost).
 #
-# modules: nfs nfs_acl nfsd lockd sunrpc md_mod raid1 nf_* btrfs ceph kvm vhost vhost_net tun
+# modules: nfs nfs_acl nfsd lockd sunrpc md_mod raid1 nf_conntrack nf_nat nf_dup_ipv4
+# modules: nf_socket_ipv4 btrfs ceph kvm vhost vhost_net tun
 # modules: drm ib_core ib_uverbs snd bluetooth rds rds_rdma configfs
 # timeout: 300
 

@@ -39,7 +39,7 @@ same_everywhere()
 		sed -E '
 		s/"[a-z0-9_]*_ns":[0-9]+,?//g
 		s/"(name|kernel_release)":"[^"]*",?//g
-		s/"(records|cpus|pages|pgtable_kib|freed)":[0-9]+,?//g
+		s/"(records|cpus|pages|pgtable_kib|freed|freed_undied)":[0-9]+,?//g
 		s/,\}/}/' | sort
 	# Each kind of clone as it was asked for, with their number.
 	mmscope events -i "$scratch/capture" >"$events"

@@ -7,6 +7,7 @@
 #
 # needs: stress-ng
 # boot: memory=3G
+# kernels: 6.1 6.12 7.2 7.3 6.1-rt 6.12-rt 6.12-generic debug
 # release: it is a minute of nothing but load
 # timeout: 1500
 

@@ -17,8 +17,6 @@ vfork_ns=$(records 'type == "exit_mm" && pid == wanted && !n++ {
 	print field("vfork_ns") }' wanted="$child")
 within "vfork: the wait is as long as the child slept" \
 	$((ms * 1000000)) "$took_ns" "${vfork_ns:-none}" "$events"
-within "vfork: the call and the wait are within what the parent saw" \
-	"${vfork_ns:-0}" "$took_ns" "$((${ns:-none} + ${vfork_ns:-0}))" "$events"
 within "vfork: the call is without the wait" \
 	1 $((took_ns - ms * 1000000)) "${ns:-none}" "$events"
 cat "$debugfs/forks" >"$scratch/forks"

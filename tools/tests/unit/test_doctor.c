@@ -45,6 +45,7 @@ static int setup(void **state)
 	make_file("proc/sys/kernel/ftrace_enabled", "1\n");
 	make_file("sys/kernel/security/lockdown",
 		  "[none] integrity confidentiality\n");
+	make_file("sys/kernel/debug/kprobes/enabled", "1\n");
 	make_file("sys/module/mmscope/refcnt", "0\n");
 	make_file(
 		"debug/mmscope/probes",
@@ -103,6 +104,38 @@ static void test_a_healthy_machine(void **state)
 	if (status || strstr(text, "problem"))
 		fail_msg("%s", text);
 	free(text);
+}
+
+static void assert_unknown(const char *name, const char *said)
+{
+	char path[512], *text;
+	int status;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(remove(path), 0);
+	text = visit(true, &status);
+	if (!strstr(text, said))
+		fail_msg("without %s: lacks '%s': %s", name, said, text);
+	/* That it is not known is not that something is wrong. */
+	assert_int_equal(status, 0);
+	free(text);
+}
+
+/* What cannot be read is not said to be well. */
+static void test_what_cannot_be_seen(void **state)
+{
+	(void)state;
+	assert_unknown("sys/kernel/security/lockdown",
+		       "lockdown       unknown  /sys/kernel/security/lockdown cannot be read");
+	assert_unknown("sys/kernel/debug/kprobes/enabled",
+		       "kprobes        unknown  /sys/kernel/debug/kprobes/enabled cannot be read");
+	assert_unknown("proc/sys/kernel/ftrace_enabled",
+		       "ftrace         unknown  /proc/sys/kernel/ftrace_enabled cannot be read");
+	assert_unknown("boot/config-6.1.0-test",
+		       "configuration  unknown  not to be seen here");
+	assert_unknown("proc/self/mounts",
+		       "debugfs        unknown  /proc/self/mounts cannot be read");
+	assert_unknown("debug/mmscope/probes", "probes         unknown  ");
 }
 
 static void test_not_root(void **state)
@@ -321,6 +354,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_healthy_machine),
+		TEST(test_what_cannot_be_seen),
 		TEST(test_not_root),
 		TEST(test_lockdown),
 		TEST(test_signatures),

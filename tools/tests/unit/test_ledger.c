@@ -140,6 +140,63 @@ static void write_capture(const char *name, bool loses)
 		   107);
 }
 
+/* A capture's only file of records is written, and its metadata. */
+static void finish_capture(const char *name, struct writer *writer)
+{
+	write_file(in_top(name), "cpu0", writer->bytes, writer->length);
+	free(writer->bytes);
+	sites_parse(SITES);
+	write_metadata(in_top(name));
+}
+
+/*
+ * mm 9 is held by 50 through /proc, and its owner exits. The last count that all
+ * users share is dropped inside mmput() itself, as on 5.10 and on PREEMPT_RT.
+ */
+static void write_last_count_in_mmput(const char *name)
+{
+	struct writer writer = { .time = 1000000 };
+
+	assert_int_equal(mkdir(in_top(name), 0700), 0);
+	write_packet(&writer);
+	write_comm(&writer, 50, "a holder");
+	write_comm(&writer, 60, "parent");
+	write_ref(&writer, 60, 1, USERS, SITE_COPY, 1, 2, 0);
+	write_birth(&writer, 60, 90, 9);
+	write_ref(&writer, 50, 9, COUNT, SITE_OPEN, 1, 2, 0);
+	write_record(&writer, EXIT_MM, EXIT, 90, 9);
+	write_ref(&writer, 90, 9, USERS, SITE_MMPUT, -1, 0, 0);
+	put32(write_record(&writer, MM_DEAD, 0, 90, 9) + 32, 2);
+	write_ref(&writer, 90, 9, COUNT, SITE_MMPUT, -1, 1, 0);
+	finish_capture(name, &writer);
+}
+
+#define MANY 30000
+
+/*
+ * MANY tasks hold mm 9 through /proc at the same time. All but two give it back, the
+ * last to come first, from tasks of their own and at last from somebody else's.
+ */
+static void write_many_takes(const char *name)
+{
+	struct writer writer = { .time = 1000000 };
+	int i;
+
+	assert_int_equal(mkdir(in_top(name), 0700), 0);
+	write_packet(&writer);
+	write_comm(&writer, 60, "parent");
+	write_ref(&writer, 60, 1, USERS, SITE_COPY, 1, 2, 0);
+	write_birth(&writer, 60, 90, 9);
+	for (i = 0; i < MANY; i++)
+		write_ref(&writer, 1000 + i, 9, COUNT, SITE_OPEN, 1, i + 2, 0);
+	for (i = MANY - 1; i > 2; i--)
+		write_ref(&writer, 1000 + i, 9, COUNT, SITE_RELEASE, -1, i + 1,
+			  0);
+	/* The oldest of the three that are left. */
+	write_ref(&writer, 7, 9, COUNT, SITE_RELEASE, -1, 3, 0);
+	finish_capture(name, &writer);
+}
+
 #define LEDGER_TEXT                                                           \
 	"# on, with audit; sites: 67, missed by probes: 3 (and 2 at sites that changed no mm), sites without room: 0\n" \
 	"# mm's born: 349, never came to be: 1, freed: 348, closed: 346, open: 2\n" \
@@ -159,6 +216,7 @@ static void write_capture(const char *name, bool loses)
 	"#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n" \
 	"      14  dead       0      1        0  -        -           0  999999  mm-workload            0.269  its own, until it died\n" \
 	"      14  dead       0      1        0  take     count       1      42  mm-workload            0.270  proc_mem_open+0x57: an open file of /proc/PID; stack 12: one+0x1/0x2 < two+0x3/0x4 [leaky]\n" \
+	"      14  dead       0      1        0  borrow   count       1       0  -                      0.270  CPU 3\n" \
 	"      15  live       1      1        9  users    count       1       1  init                   5.000  all users together\n"
 
 static int setup(void **state)
@@ -168,6 +226,8 @@ static int setup(void **state)
 	setenv("MMSCOPE_DEBUGFS", in_top("fs"), 1);
 	write_capture("capture", false);
 	write_capture("lossy", true);
+	write_last_count_in_mmput("inlined");
+	write_many_takes("many");
 	assert_int_equal(mkdir(in_top("fs"), 0700), 0);
 	write_metadata(in_top("fs"));
 	write_file(top, "fs/ledger", LEDGER_TEXT, strlen(LEDGER_TEXT));
@@ -243,7 +303,7 @@ static void test_who_from_a_capture(void **state)
 	assert_int_equal(run("mmscope who -i capture 90 --json"), STATUS_OK);
 	assert_contains("out", "\"holder\":\"tasks\",\"counter\":\"users\",\"n\":1,\"pid\":90");
 	assert_contains("out", "\"holder\":\"borrow\",\"counter\":\"count\",\"n\":1,\"pid\":0,\"comm\":\"swapper/0\"");
-	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50,\"comm\":\"a holder\"");
+	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50,\"comm\":\"a_holder\"");
 	assert_contains("out", "\"what\":\"leaky:leak_take+0x5: a module\"");
 	/* The newer one of its own was given back, so the older one is left. */
 	assert_contains("out", "\"what\":\"proc_mem_open+0x57: an open file of /proc/PID\",\"stack\":null");
@@ -251,6 +311,26 @@ static void test_who_from_a_capture(void **state)
 	assert_contains("out", "2\n");
 	assert_int_equal(run("mmscope who -i capture 70"), STATUS_TROUBLE);
 	assert_contains("err", "process 70 has no address space here");
+}
+
+static void test_last_count_in_mmput_ends_no_take(void **state)
+{
+	(void)state;
+	assert_int_equal(run("mmscope who -i inlined 90 --json"), STATUS_OK);
+	assert_contains("out", "\"state\":\"dead\",\"users\":0,\"count\":1");
+	assert_contains("out", "\"holder\":\"take\",\"counter\":\"count\",\"n\":1,\"pid\":50");
+}
+
+/* Looked for one by one, they would take minutes. */
+static void test_many_takes_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(run("timeout 20 \"$MMSCOPE\" who -i many 90 --json"),
+			 STATUS_OK);
+	assert_contains("out", "\"holder\":\"take\",\"counter\":\"count\",\"n\":1,\"pid\":1001");
+	assert_contains("out", "\"holder\":\"take\",\"counter\":\"count\",\"n\":1,\"pid\":1002");
+	run("mmscope who -i many 90 --json | grep -c '\"holder\":\"take\"'");
+	assert_contains("out", "2\n");
 }
 
 static void test_live_ledger(void **state)
@@ -279,6 +359,8 @@ static void test_live_who(void **state)
 	assert_contains("out", "\"mm\":14,\"state\":\"dead\",\"users\":0,\"count\":1");
 	assert_contains("out", "\"what\":\"proc_mem_open+0x57: an open file of /proc/PID\",\"stack\":12");
 	assert_contains("out", "\"calls\":[\"one+0x1/0x2\",\"two+0x3/0x4 [leaky]\",\"three+0x5/0x6\"]");
+	/* As a capture has it, whose names are records. */
+	assert_contains("out", "\"holder\":\"borrow\",\"counter\":\"count\",\"n\":1,\"pid\":0,\"comm\":\"swapper/3\"");
 	assert_int_equal(run("mmscope who 999999 | grep -c init"), 1);
 	assert_int_equal(run("mmscope who 999998"), STATUS_TROUBLE);
 	assert_contains("err", "process 999998 has no address space here");
@@ -292,6 +374,8 @@ int main(void)
 		cmocka_unit_test(test_capture_with_loss_is_unsure),
 		cmocka_unit_test(test_story_of_one),
 		cmocka_unit_test(test_who_from_a_capture),
+		cmocka_unit_test(test_last_count_in_mmput_ends_no_take),
+		cmocka_unit_test(test_many_takes_at_once),
 		cmocka_unit_test(test_live_ledger),
 		cmocka_unit_test(test_live_who),
 	};

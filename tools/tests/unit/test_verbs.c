@@ -42,7 +42,7 @@ static char *content(const char *name)
 
 static void write_packets(const char *name, int records, uint32_t first_seq)
 {
-	struct writer writer = { .time = 5000000 + first_seq,
+	struct writer writer = { .time = 5000000 + 100 * first_seq,
 				 .seq = first_seq };
 
 	write_packet(&writer);
@@ -80,6 +80,7 @@ static int setup(void **state)
 	write_file(top, "fs/events", EVENTS_TEXT, strlen(EVENTS_TEXT));
 	write_packets("fs/cpu0", 5, 0);
 	write_packets("more", 4, 100);
+	write_packets("then", 4, 104);
 	return 0;
 }
 
@@ -138,7 +139,10 @@ static void test_wrong_command_lines(void **state)
 		"mmscope", "mmscope nonsense", "mmscope events --nonsense",
 		"mmscope events -x", "mmscope events --types copy_mm,nonsense",
 		"mmscope events --types", "mmscope forks -i nowhere",
-		"mmscope report", "mmscope report --live -i fs",
+		"mmscope report nowhere", "mmscope report --live -i fs",
+		"mmscope report --live fs", "mmscope report fs more",
+		"mmscope forks nowhere", "mmscope report -xj",
+		"mmscope report --json -xj",
 		"mmscope probes -i fs", "mmscope mms one", "mmscope help nonsense",
 		"mmscope record --seconds 0", "mmscope record --seconds 1x",
 		"mmscope record --pid -4", "mmscope record --all --pid 4",
@@ -156,6 +160,50 @@ static void test_wrong_command_lines(void **state)
 		if (lines_in("err") != 1 || lines_in("out") != 0)
 			fail_msg("%s: not one line of error", commands[i]);
 	}
+}
+
+/* What the message says was wrong is what was wrong. */
+static void test_messages_name_the_word(void **state)
+{
+	(void)state;
+	run("mmscope report -xj");
+	assert_contains("err", "unknown option '-x'");
+	run("mmscope report --json -xj");
+	assert_contains("err", "unknown option '-x'");
+	run("mmscope report --nonsense");
+	assert_contains("err", "unknown option '--nonsense'");
+	run("mmscope report --json=3");
+	assert_contains("err", "'--json=3' takes no value");
+	run("mmscope events --types");
+	assert_contains("err", "no value for '--types'");
+}
+
+/* A capture if one is named, by -i or as a word; else the live kernel. */
+static void test_one_rule_for_where_records_come_from(void **state)
+{
+	static const char *const names[] = { "report", "events", "forks",
+					     "mms", "borrows" };
+	char command[256];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(run("mmscope record -o x -- sh -c 'cat more >> fs/cpu0'"),
+			 0);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(command, sizeof(command),
+			 "mmscope %s --json -i x >by-option && mmscope %s x --json >by-word && test -s by-option || test %s = forks -o %s = borrows && cmp by-option by-word",
+			 names[i], names[i], names[i], names[i]);
+		assert_int_equal(run(command), 0);
+		/* Whatever capture lies here, what is not named is not read. */
+		snprintf(command, sizeof(command),
+			 "mv x mmscope.data; mmscope %s --json >live; mv mmscope.data x; cmp -s live by-word",
+			 names[i]);
+		assert_int_equal(run(command), 1);
+	}
+	assert_int_equal(run("mmscope report --json"), 0);
+	assert_contains("out", "\"name\":\"the live rings\"");
+	assert_int_equal(run("mmscope report x --json"), 0);
+	assert_contains("out", "\"name\":\"x\"");
 }
 
 static void test_help_for_every_verb(void **state)
@@ -258,11 +306,9 @@ static void test_json_of_every_verb(void **state)
 	assert_json_lines("mmscope record --json -- sh -c 'cat more >> fs/cpu0'",
 			  1);
 	assert_contains("out", "\"records\":4");
-	assert_json_lines("mmscope report --json", 2);
+	assert_json_lines("mmscope report --json mmscope.data", 2);
 	assert_json_lines("mmscope events --json -i mmscope.data", 4);
 	assert_json_lines("mmscope mms --json -i mmscope.data", 1);
-	assert_json_lines("mmscope forks --json -i mmscope.data", 0);
-	assert_json_lines("mmscope borrows --json -i mmscope.data", 0);
 }
 
 static void test_live_tables_and_events(void **state)
@@ -381,6 +427,72 @@ static void test_record_and_older_captures(void **state)
 	assert_int_equal(run("test -e x/photo.jpg && test ! -e ran"), 0);
 }
 
+/* What cannot be run has done no harm to what was recorded before. */
+static void test_record_of_no_command_keeps_captures(void **state)
+{
+	static const char *const commands[] = { "nosuchcommand", "/",
+						"./no-program" };
+	char command[256];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(run("echo nonsense >no-program; mmscope record -o x -- sh -c 'cat more >> fs/cpu0'"),
+			 0);
+	assert_int_equal(run("mmscope record -o x -- sh -c 'cat more more >> fs/cpu0'"),
+			 0);
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		snprintf(command, sizeof(command),
+			 "for force in '' -f; do mmscope record $force -o x -- %s; done; cmp more x.old/cpu0 && cat more more | cmp - x/cpu0 && ! ls -d x.new* y y.old 2>/dev/null",
+			 commands[i]);
+		assert_int_equal(run(command), 0);
+		run("cat err");
+		snprintf(command, sizeof(command),
+			 "mmscope record -o y -- %s; test ! -e y", commands[i]);
+		assert_int_equal(run(command), 0);
+		assert_int_equal(lines_in("err"), 1);
+	}
+	/* A directory that was there stays, as empty as it was. */
+	assert_int_equal(run("mkdir z; mmscope record -o z -- nosuchcommand; rmdir z"),
+			 0);
+	assert_content("fs/enable", "0\n");
+}
+
+/* A command may ask for something, and leave the cursor behind its words. */
+static void test_record_writes_nothing_over_a_command(void **state)
+{
+	(void)state;
+	assert_int_equal(run("TERM=xterm script -qec \"'$MMSCOPE' record -o x -- sh -c 'printf word:; sleep 1.3'\" /dev/null </dev/null"),
+			 0);
+	assert_contains("out", "word:");
+	assert_int_equal(run("TERM=xterm script -qec \"'$MMSCOPE' record -o x -- sh -c 'printf word:; sleep 1.3'\" /dev/null </dev/null | grep -q '\033\\[K\\|records, 0 lost$'"),
+			 1);
+	/* Without a command the terminal is its own. */
+	assert_int_equal(run("TERM=xterm script -qec \"'$MMSCOPE' record -o x -s 2\" /dev/null </dev/null | grep -c 'records, 0 lost.mmscope\\|records, 0 lost'"),
+			 0);
+}
+
+/* Cut where a packet ends, a file is whole in itself. */
+static void test_a_cut_capture_is_noticed(void **state)
+{
+	(void)state;
+	assert_int_equal(run("mmscope record -o x -- sh -c 'cat more then >> fs/cpu0'"),
+			 0);
+	assert_int_equal(run("mmscope report x"), 0);
+	assert_contains("out", "lost: nothing");
+	assert_int_equal(run("cat more >x/cpu0; mmscope report x --json"),
+			 STATUS_TROUBLE);
+	assert_contains("err", "x/cpu0: lacks 4 of the 8 records");
+	assert_contains("out", "\"lost_records\":4");
+	assert_int_equal(run("mmscope forks x"), STATUS_TROUBLE);
+	assert_int_equal(run("rm x/cpu0; cp more x/cpu0; : >x/cpu0; mmscope report x"),
+			 STATUS_TROUBLE);
+	assert_contains("err", "x/cpu0: lacks 8 of the 8 records");
+	assert_int_equal(run("rm x/cpu0; printf 'cpu1 4 320\\n' >>x/.ends; cat more then >x/cpu0; mmscope report x --json"),
+			 STATUS_TROUBLE);
+	assert_contains("err", "x/cpu1: ");
+	assert_contains("out", "\"lost_records\":4");
+}
+
 static void test_record_until_told_to_stop(void **state)
 {
 	(void)state;
@@ -425,10 +537,14 @@ static void test_human_units(void **state)
 	assert_string_equal(human_ns(buf, 999), "999 ns");
 	assert_string_equal(human_ns(buf, 1000), "1.00 us");
 	assert_string_equal(human_ns(buf, 12345), "12.3 us");
+	assert_string_equal(human_ns(buf, 999499), "999 us");
+	assert_string_equal(human_ns(buf, 999500), "1.00 ms");
+	assert_string_equal(human_ns(buf, 999999999), "1.00 s");
 	assert_string_equal(human_ns(buf, 123456789), "123 ms");
 	assert_string_equal(human_ns(buf, 97200000000ULL), "97.2 s");
 	assert_string_equal(human_bytes(buf, 1), "1 KiB");
 	assert_string_equal(human_bytes(buf, 104857600), "100 MiB");
+	assert_string_equal(human_bytes(buf, (1ULL << 30) - 1), "1.00 GiB");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -437,6 +553,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_wrong_command_lines),
+		TEST(test_messages_name_the_word),
+		TEST(test_one_rule_for_where_records_come_from),
 		TEST(test_help_for_every_verb),
 		TEST(test_manual_pages),
 		TEST(test_no_module),
@@ -449,6 +567,9 @@ int main(void)
 		TEST(test_record_follows_the_command),
 		TEST(test_record_puts_back_what_was_there),
 		TEST(test_record_and_older_captures),
+		TEST(test_record_of_no_command_keeps_captures),
+		TEST(test_record_writes_nothing_over_a_command),
+		TEST(test_a_cut_capture_is_noticed),
 		TEST(test_record_until_told_to_stop),
 		TEST(test_filter_text),
 		TEST(test_human_units),
