@@ -93,6 +93,25 @@ static bool count_missed(void)
 	return true;
 }
 
+/**
+ * struct clone_begin - what kernel_clone()'s handler has told copy_process()'s
+ * @task: who makes the clone; NULL: nothing is told
+ * @parent: its mm
+ * @now: ns
+ * @kind: fork, vfork, clone, thread, kthread
+ *
+ * kernel_clone() calls copy_process() first of all. A task that has moved to another CPU in
+ * between finds nothing here, and all of it is looked at once more.
+ */
+struct clone_begin {
+	const struct task_struct *task;
+	struct mmscope_mm *parent;
+	u64 now;
+	enum mmscope_how kind;
+};
+
+static DEFINE_PER_CPU(struct clone_begin, clone_begin);
+
 static __always_inline struct mmscope_moment
 clone_begins(struct mmscope_moment m, struct mmscope_mm *parent,
 	     const struct kernel_clone_args *args, enum mmscope_how kind)
@@ -116,9 +135,9 @@ static bool kernel_clone_refuses(const struct kernel_clone_args *args)
 	       args->pidfd == args->parent_tid;
 }
 
-static noinline __cold void clone_is_refused(struct mmscope_moment m,
-					     struct mmscope_mm *parent,
-					     const struct kernel_clone_args *args)
+static noinline __cold void
+clone_is_refused(struct mmscope_moment m, struct mmscope_mm *parent,
+		 const struct kernel_clone_args *args)
 {
 	struct mmscope_clone_result result = {};
 	enum mmscope_how kind = clone_kind(args->flags);
@@ -139,22 +158,47 @@ void mmscope_at_kernel_clone(unsigned long args, unsigned long unused,
 			     unsigned long caller)
 {
 	const struct kernel_clone_args *clone_args = (const void *)args;
+	struct clone_begin *begin = this_cpu_ptr(&clone_begin);
 	struct mmscope_mm *parent;
 	struct mmscope_moment m;
+	enum mmscope_how kind;
 
 	if (!mmscope_filter_follows(current->pid))
 		return;
 	m = mmscope_moment();
 	parent = mmscope_mm_seen(current->mm);
-	m = clone_begins(m, parent, clone_args, clone_kind(clone_args->flags));
-	if (kernel_clone_refuses(clone_args))
+	kind = clone_kind(clone_args->flags);
+	m = clone_begins(m, parent, clone_args, kind);
+	if (kernel_clone_refuses(clone_args)) {
 		clone_is_refused(m, parent, clone_args);
+		return;
+	}
+	begin->parent = parent;
+	begin->now = m.now;
+	begin->kind = kind;
+	begin->task = current;
 }
 
 /* Threads of io_uring and vhost share an mm; an idle task's maker has none. */
 static enum mmscope_how kind_of_direct(void)
 {
 	return current->mm ? MMSCOPE_HOW_io_thread : MMSCOPE_HOW_idle_thread;
+}
+
+/* Where kernel_clone()'s handler has told nothing, or on another CPU. */
+static noinline void look_at_clone(struct mmscope_clone_slot *slot,
+				   const struct kernel_clone_args *args,
+				   unsigned long caller)
+{
+	struct mmscope_moment m = mmscope_moment();
+
+	slot->parent = mmscope_mm_seen(current->mm);
+	slot->begin = m.now;
+	slot->kind = clone_kind(args->flags);
+	if (mmscope_point_holds(MMSCOPE_POINT_do_fork, caller))
+		return;
+	slot->kind = kind_of_direct();
+	clone_begins(m, slot->parent, args, slot->kind);
 }
 
 /**
@@ -168,8 +212,8 @@ int mmscope_at_copy_process(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct kernel_clone_args *args =
 		(const void *)regs_get_kernel_argument(regs, 3);
+	struct clone_begin *begin = this_cpu_ptr(&clone_begin);
 	struct mmscope_clone_slot *slot;
-	struct mmscope_moment m;
 
 	mmscope_hit(MMSCOPE_POINT_copy_process);
 	count_missed();
@@ -180,14 +224,10 @@ int mmscope_at_copy_process(struct kretprobe_instance *ri, struct pt_regs *regs)
 		mmscope_lose(MMSCOPE_HOW_no_clone_slot);
 		return 1;
 	}
-	m = mmscope_moment();
-	slot->parent = mmscope_mm_seen(current->mm);
-	slot->begin = m.now;
+	slot->flags = args->flags;
 	slot->birth = 0;
 	slot->decided = 0;
 	slot->succeeded = 0;
-	slot->flags = args->flags;
-	slot->kind = clone_kind(args->flags);
 	/* What only a copy has; the rest is set with the decision. */
 	slot->result.path = MMSCOPE_HOW_unknown;
 	slot->result.new_mm = 0;
@@ -198,10 +238,16 @@ int mmscope_at_copy_process(struct kretprobe_instance *ri, struct pt_regs *regs)
 	slot->result.pages = 0;
 	slot->result.pgtable_pages = 0;
 	*(struct mmscope_clone_slot **)ri->data = slot;
-	if (unlikely(!mmscope_point_holds(MMSCOPE_POINT_do_fork,
-					  mmscope_caller(regs)))) {
-		slot->kind = kind_of_direct();
-		clone_begins(m, slot->parent, args, slot->kind);
+	/* What a clone left whose copy_process() was missed is of no use to another. */
+	if (likely(begin->task == current &&
+		   mmscope_point_holds(MMSCOPE_POINT_do_fork,
+				       mmscope_caller(regs)))) {
+		begin->task = NULL;
+		slot->parent = begin->parent;
+		slot->begin = begin->now;
+		slot->kind = begin->kind;
+	} else {
+		look_at_clone(slot, args, mmscope_caller(regs));
 	}
 	return 0;
 }
@@ -448,8 +494,8 @@ void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 
 	if (task_is_wanted(task) &&
 	    !mmscope_points[MMSCOPE_POINT_copy_process].attached)
-		slotless_succeeded(task,
-				   thread_group_leader(task) ? 0 : CLONE_THREAD);
+		slotless_succeeded(
+			task, thread_group_leader(task) ? 0 : CLONE_THREAD);
 }
 
 /* What a failed clone got to, told when it returns. */
@@ -493,11 +539,12 @@ int mmscope_at_copy_process_return(struct kretprobe_instance *ri,
 	}
 	m = mmscope_moment();
 	ns = m.now - slot->begin;
-	mmscope_emit_at(m, fork_end, slot->kind, slot->parent, .ns = ns,
-			.clone_flags = slot->flags,
-			/* The caller's pid namespace may number it otherwise. */
-			.result = IS_ERR(child) ? PTR_ERR(child) : child->pid,
-			.path = slot->result.path);
+	mmscope_emit_at(
+		m, fork_end, slot->kind, slot->parent, .ns = ns,
+		.clone_flags = slot->flags,
+		/* The caller's pid namespace may number it otherwise. */
+		.result = IS_ERR(child) ? PTR_ERR(child) : child->pid,
+		.path = slot->result.path);
 	if (slot->succeeded)
 		mmscope_clone_count_time(slot->kind, &slot->result, ns);
 	mmscope_clone_slot_release(slot);

@@ -105,15 +105,6 @@ static inline bool mmscope_rmw_decode(const __u8 *text, size_t length,
 	return false;
 #endif
 }
-
-unsigned long mmscope_rmw_address(const struct mmscope_rmw *rmw,
-				  const struct pt_regs *regs);
-int mmscope_rmw_delta(const struct mmscope_rmw *rmw,
-		      const struct pt_regs *regs);
-int mmscope_rmw_expected(const struct mmscope_rmw *rmw,
-			 const struct pt_regs *regs);
-int mmscope_rmw_previous(const struct mmscope_rmw *rmw,
-			 const struct pt_regs *regs);
 #endif
 
 #endif /* MMSCOPE_RMW_H */

@@ -70,7 +70,7 @@ static const char *counter_name(enum mmscope_counter counter)
 static void show_take(struct seq_file *m, const struct mmscope_seen_mm *mm,
 		      const struct mmscope_take *take, u64 now)
 {
-	const struct mmscope_site *site = mmscope_site(take->site);
+	const struct mmscope_site *site = take->by;
 
 	holder_begin(m, mm, "take", counter_name(take->counter), 1);
 	holder_who(m, take->pid, take->comm, take->since, now);

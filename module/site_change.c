@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "ledger.h"
+#include "rmw_regs.h"
 #include "sites.h"
 
 static __always_inline struct mmscope_mm *
@@ -50,8 +51,9 @@ static noinline void site_meets_stranger(struct mmscope_site *site)
 		mmscope_site_unwanted();
 }
 
-static void site_changes(struct mmscope_site *site, unsigned long address,
-			 int delta, struct pt_regs *regs)
+static __always_inline void site_changes(struct mmscope_site *site,
+					 unsigned long address, int delta,
+					 struct pt_regs *regs)
 {
 	enum mmscope_counter counter;
 	struct mmscope_mm *mm = site_mm(site, address, &counter);

@@ -215,7 +215,7 @@ static u32 take_note(struct mmscope_account *account,
 	take->counter = counter;
 	take->leaving = leaving;
 	take->since = now;
-	take->site = site ? site->number : 0;
+	take->by = site;
 	take->pid = current->pid;
 	memcpy(take->comm, current->comm, sizeof(take->comm));
 	take->stack = site ? mmscope_stack_here(site->address, regs) : 0;
@@ -230,7 +230,7 @@ static u32 take_note(struct mmscope_account *account,
 static bool same_kind(const struct mmscope_take *take,
 		      const struct mmscope_site *site)
 {
-	const struct mmscope_site *taker = mmscope_site(take->site);
+	const struct mmscope_site *taker = take->by;
 
 	return taker && taker->owner == site->owner &&
 	       taker->what == site->what;
@@ -264,11 +264,15 @@ static void take_match(struct mmscope_account *account,
 		rank = mmscope_take_rank(site->role, own_mm,
 					 take->pid == current->pid,
 					 same_kind(take, site));
-		if (!rank || (best && rank > best_rank) ||
-		    (best && rank == best_rank && !is_better(take, best)))
-			continue;
-		best = take;
-		best_rank = rank;
+		if (rank &&
+		    (!best || rank < best_rank ||
+		     (rank == best_rank && is_better(take, best)))) {
+			best = take;
+			best_rank = rank;
+		}
+		/* Most often there is one, and the next look would be for nothing. */
+		if (!left)
+			break;
 	}
 	if (best)
 		take_end(account, best - takes);

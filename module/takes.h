@@ -13,7 +13,7 @@
 /**
  * struct mmscope_take - one reference that somebody holds
  * @since: ns
- * @site: where it was taken
+ * @by: the site where it was taken; NULL if it is no reference
  * @stack: the calls that led there, 0: not kept
  * @pid: who took it
  * @counter: which counter
@@ -22,7 +22,7 @@
  */
 struct mmscope_take {
 	u64 since;
-	u32 site;
+	const struct mmscope_site *by;
 	u32 stack;
 	pid_t pid;
 	u8 counter;

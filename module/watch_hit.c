@@ -15,7 +15,7 @@
 #include <asm/cpufeature.h>
 #endif
 
-#include "rmw.h"
+#include "rmw_regs.h"
 #include "watch.h"
 
 static enum mmscope_counter counter_of(const struct mmscope_watch *watch,

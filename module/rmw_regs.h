@@ -1,15 +1,20 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rmw.c - what an atomic instruction does, with the registers at hand
+ * rmw_regs.h - what an atomic instruction does, with the registers at hand
+ *
+ * In the header, because each change of a counter asks twice or more.
  */
-#include <linux/bug.h>
+#ifndef MMSCOPE_RMW_REGS_H
+#define MMSCOPE_RMW_REGS_H
+
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
 
 #include "rmw.h"
 
 #ifdef CONFIG_X86
-static const u8 register_offsets[] = {
+static const u8 mmscope_register_offsets[] = {
 	offsetof(struct pt_regs, ax),  offsetof(struct pt_regs, cx),
 	offsetof(struct pt_regs, dx),  offsetof(struct pt_regs, bx),
 	offsetof(struct pt_regs, sp),  offsetof(struct pt_regs, bp),
@@ -20,24 +25,24 @@ static const u8 register_offsets[] = {
 	offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
 };
 
-static __always_inline unsigned long register_of(const struct pt_regs *regs,
-						 u8 number)
+static __always_inline unsigned long
+mmscope_register_of(const struct pt_regs *regs, u8 number)
 {
-	if (number >= ARRAY_SIZE(register_offsets))
+	if (number >= ARRAY_SIZE(mmscope_register_offsets))
 		return 0;
 	return *(const unsigned long *)((const char *)regs +
-					register_offsets[number]);
+					mmscope_register_offsets[number]);
 }
 #elif defined(CONFIG_ARM64)
-static __always_inline unsigned long register_of(const struct pt_regs *regs,
-						 u8 number)
+static __always_inline unsigned long
+mmscope_register_of(const struct pt_regs *regs, u8 number)
 {
 	/* 31 is the zero register here; no counter is addressed by sp. */
 	return number < ARRAY_SIZE(regs->regs) ? regs->regs[number] : 0;
 }
 #else
-static __always_inline unsigned long register_of(const struct pt_regs *regs,
-						 u8 number)
+static __always_inline unsigned long
+mmscope_register_of(const struct pt_regs *regs, u8 number)
 {
 	return 0;
 }
@@ -50,10 +55,10 @@ static __always_inline unsigned long register_of(const struct pt_regs *regs,
  *
  * Context: any.
  */
-unsigned long mmscope_rmw_address(const struct mmscope_rmw *rmw,
-				  const struct pt_regs *regs)
+static __always_inline unsigned long
+mmscope_rmw_address(const struct mmscope_rmw *rmw, const struct pt_regs *regs)
 {
-	return register_of(regs, rmw->base) + rmw->displacement;
+	return mmscope_register_of(regs, rmw->base) + rmw->displacement;
 }
 
 /**
@@ -66,10 +71,11 @@ unsigned long mmscope_rmw_address(const struct mmscope_rmw *rmw,
  *
  * Context: any.
  */
-int mmscope_rmw_delta(const struct mmscope_rmw *rmw, const struct pt_regs *regs)
+static __always_inline int mmscope_rmw_delta(const struct mmscope_rmw *rmw,
+					     const struct pt_regs *regs)
 {
 	/* As the machine does it: 32 bits, and they may wrap. */
-	u32 operand = register_of(regs, rmw->operand);
+	u32 operand = mmscope_register_of(regs, rmw->operand);
 
 	switch (rmw->kind) {
 	case MMSCOPE_RMW_ADD_CONSTANT:
@@ -79,7 +85,7 @@ int mmscope_rmw_delta(const struct mmscope_rmw *rmw, const struct pt_regs *regs)
 	case MMSCOPE_RMW_SUB_REGISTER:
 		return -operand;
 	default:
-		return operand - (u32)register_of(regs, rmw->expected);
+		return operand - (u32)mmscope_register_of(regs, rmw->expected);
 	}
 }
 
@@ -90,10 +96,10 @@ int mmscope_rmw_delta(const struct mmscope_rmw *rmw, const struct pt_regs *regs)
  *
  * Context: any.
  */
-int mmscope_rmw_expected(const struct mmscope_rmw *rmw,
-			 const struct pt_regs *regs)
+static __always_inline int mmscope_rmw_expected(const struct mmscope_rmw *rmw,
+						const struct pt_regs *regs)
 {
-	return register_of(regs, rmw->expected);
+	return mmscope_register_of(regs, rmw->expected);
 }
 
 /**
@@ -103,8 +109,10 @@ int mmscope_rmw_expected(const struct mmscope_rmw *rmw,
  *
  * Context: any.
  */
-int mmscope_rmw_previous(const struct mmscope_rmw *rmw,
-			 const struct pt_regs *regs)
+static __always_inline int mmscope_rmw_previous(const struct mmscope_rmw *rmw,
+						const struct pt_regs *regs)
 {
-	return register_of(regs, rmw->previous);
+	return mmscope_register_of(regs, rmw->previous);
 }
+
+#endif /* MMSCOPE_RMW_REGS_H */
