@@ -77,7 +77,11 @@ static int count_of(struct mm_struct *mm)
 	return mm ? atomic_read(&mm->mm_count) : 0;
 }
 
-/* Clones that the kernel could not show, said where they are missing. */
+/*
+ * Clones that the kernel could not show, said where they are missing: asked for where one
+ * is seen to be, since a clone that succeeds passes task_newtask without a slot then, and
+ * when recording ends, for those that failed.
+ */
 static bool count_missed(void)
 {
 	static unsigned long last_missed;
@@ -91,6 +95,18 @@ static bool count_missed(void)
 	if (cmpxchg(&last_missed, before, missed) == before && missed > before)
 		mmscope_lose_many(MMSCOPE_HOW_probe_missed, missed - before);
 	return true;
+}
+
+/**
+ * mmscope_clones_missed() - count what probes could not show, at the end
+ *
+ * Context: may sleep; the points are still attached.
+ */
+void mmscope_clones_missed(void)
+{
+	preempt_disable();
+	count_missed();
+	preempt_enable();
 }
 
 /**
@@ -216,7 +232,6 @@ int mmscope_at_copy_process(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct mmscope_clone_slot *slot;
 
 	mmscope_hit(MMSCOPE_POINT_copy_process);
-	count_missed();
 	if (!mmscope_filter_follows(current->pid))
 		return 1;
 	slot = mmscope_clone_slot_claim();

@@ -32,6 +32,9 @@ void mmscope_on_task_newtask_long(void *data, struct task_struct *child,
 void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 				 unsigned long caller);
 
+/* From control.c. */
+void mmscope_clones_missed(void);
+
 /* From lifetime.c: mm_init() has begun on the copy that this clone makes. */
 void mmscope_clone_birth(u64 new_mm, u64 now);
 

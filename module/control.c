@@ -10,6 +10,7 @@
 #include "attach.h"
 #include "borrow.h"
 #include "clock.h"
+#include "clone.h"
 #include "clone_slot.h"
 #include "clone_stats.h"
 #include "control.h"
@@ -135,6 +136,7 @@ void mmscope_stop(void)
 	if (!recording)
 		return;
 	mmscope_ledger_stop();
+	mmscope_clones_missed();
 	mmscope_points_detach();
 	mmscope_clock_stop();
 	recording = false;

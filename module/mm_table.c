@@ -43,6 +43,8 @@ static struct {
 #define MM_ROOMLESS_BITS 10
 static struct mm_struct *mm_roomless[1 << MM_ROOMLESS_BITS];
 bool mmscope_mm_some_roomless __read_mostly;
+/* There has been one since recording began. */
+static bool mm_ever_roomless __read_mostly;
 static DEFINE_PER_CPU(unsigned long, mm_roomless_sights);
 
 /* Room for so many mm's on a machine with 4 GiB, where each may be of 128 KiB. */
@@ -163,6 +165,7 @@ void mmscope_mm_table_clear(void)
 	mmscope_mm_reach = 0;
 	memset(mm_roomless, 0, sizeof(mm_roomless));
 	mmscope_mm_some_roomless = false;
+	mm_ever_roomless = false;
 }
 
 /* ---- mm's that found no room ---- */
@@ -187,15 +190,19 @@ static void mm_note_roomless(struct mm_struct *mm)
 		WRITE_ONCE(*place, mm);
 		mmscope_lose(MMSCOPE_HOW_mm_table_full);
 	}
+	WRITE_ONCE(mm_ever_roomless, true);
 	WRITE_ONCE(mmscope_mm_some_roomless, true);
 }
 
 /* The mm at this address is another one from now on, or none. */
-static void mm_forget_roomless(const struct mm_struct *mm)
+static __always_inline void mm_forget_roomless(const struct mm_struct *mm)
 {
-	struct mm_struct **place = mm_roomless_place(mm);
+	struct mm_struct **place;
 
-	if (unlikely(READ_ONCE(*place) == mm))
+	if (likely(!READ_ONCE(mm_ever_roomless)))
+		return;
+	place = mm_roomless_place(mm);
+	if (READ_ONCE(*place) == mm)
 		WRITE_ONCE(*place, NULL);
 }
 
