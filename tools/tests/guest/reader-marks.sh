@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Who reads a cpuN is not recorded, and that is who reads, not who opened the file. To
-# know its mm takes no reference: a ledger stays closed.
+# Who reads a cpuN is not recorded (poll.sh has that), and that is who reads, not who opened
+# the file. To know its mm takes no reference: a ledger stays closed.
 
 . "${0%/*}/common"
 
@@ -18,14 +18,6 @@ sh -c 'exec 3<"$1"; cat <&3 >/dev/null; (:); (:); (:); cat <&3 >/dev/null; echo 
 	"$debugfs/cpu0" >"$truth"
 take_events
 within "reader-marks: a shell whose child reads is recorded" 3 10 \
-	"$(forks_of "$(truth_of pid)")" "$events"
-
-# Who reads itself is not. The shell reads byte by byte: there should be few.
-cat "$debugfs/cpu0" >/dev/null
-sh -c 'exec 3<"$1"; read -r line <&3; echo pid=$$ >"$2"; (:); (:); exec 3<&-' - \
-	"$debugfs/cpu0" "$truth" 2>/dev/null
-take_events
-equal "reader-marks: who reads itself is not recorded meanwhile" 0 \
 	"$(forks_of "$(truth_of pid)")" "$events"
 
 if ! echo 1 >"$debugfs/ledger" 2>"$scratch/errors"; then
