@@ -42,7 +42,7 @@ text_is()
 {
 	[ -n "${MMSCOPE_RANGES-}" ] || return
 	wait_until 5 compare_text "$1"
-	equal "$2" "$1" $text "$scratch/differs"
+	equal "$2" "$1" "$text" "$scratch/differs"
 }
 
 attached >"$scratch/before"
