@@ -61,4 +61,4 @@ for file in README forks ledger probes candidates stacks events; do
 done >"$scratch/wrong" 2>&1
 empty "rows: in parts they are the same as at once" "$scratch/wrong"
 within "rows: the witness: one of them is longer than a page" 4097 10000000 \
-	"$(wc -c <"$debugfs/candidates")"
+	"$(wc -c <"$debugfs/events")"
