@@ -75,6 +75,9 @@ check-packages: ## make install and the packages: there and away again; part of 
 check-mutations: ## modules that are wrong on purpose, and what notices each; KERNEL=
 	@scripts/check-mutations $(if $(KERNEL),--kernel $(KERNEL))
 
+check-reader-mutations: ## readers that are wrong on purpose, likewise; a minute or two
+	@scripts/check-reader-mutations
+
 docs: ## Documentation's output of real runs, made anew
 	@scripts/update-docs
 
@@ -110,5 +113,5 @@ help: ## this list
 		awk "NF { print \$$1 }" | xargs); Documentation/lab.md says more.'
 
 .PHONY: all module reader load unload install uninstall deb selftest demo check \
-	check-release check-arm64 check-debug check-packages check-mutations docs shell bench \
+	check-release check-arm64 check-debug check-packages check-mutations check-reader-mutations docs shell bench \
 	bench-scaling count clean distclean help

@@ -52,12 +52,6 @@ static struct mmscope_account *account_slot(const struct mmscope_mm *mm)
 	return mmscope_mm_slot(mm, &slot) ? &mmscope_accounts[slot] : NULL;
 }
 
-/* @account: of an mm that cannot be freed meanwhile. */
-static struct mm_struct *account_mm(const struct mmscope_account *account)
-{
-	return READ_ONCE(mmscope_mm_keys[account - mmscope_accounts]);
-}
-
 static int counter_now(const struct mm_struct *mm, enum mmscope_counter counter)
 {
 	return atomic_read(counter == MMSCOPE_USERS ? &mm->mm_users :
@@ -90,7 +84,8 @@ void mmscope_account_begin(struct mmscope_account *account, u64 id,
  * The account of an mm, begun if it has none: then the mm came by unseen and is
  * not judged. Two CPUs may both begin it, to the same effect. NULL: as account_slot().
  */
-static struct mmscope_account *account_of(const struct mmscope_mm *mm)
+static __always_inline struct mmscope_account *
+account_of(const struct mmscope_mm *mm)
 {
 	struct mmscope_account *account = account_slot(mm);
 
@@ -174,7 +169,7 @@ void mmscope_transition(struct mmscope_mm *mm, enum mmscope_counter counter,
 		return;
 	atomic_add(delta, &account->sum[counter]);
 	m = mmscope_moment();
-	real = account_mm(account);
+	real = READ_ONCE(mm->mm);
 	stack = mmscope_takes_change(account, counter, delta, site, real, regs,
 				     m.now);
 	mmscope_emit_at(m, ref,
@@ -319,7 +314,7 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) || !account ||
 	    !mmscope_account_is_judged(account))
 		return;
-	real = account_mm(account);
+	real = READ_ONCE(mm->mm);
 	for (i = 0; i < MMSCOPE_COUNTERS; i++)
 		hole[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
 	now = mmscope_now();

@@ -352,6 +352,7 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 	entry->birth = now;
 	entry->dead = 0;
 	entry->flags = 0;
+	entry->slot = slot;
 	entry->pid = 0;
 	entry->returned_by = 0;
 	entry->how = how;

@@ -43,6 +43,7 @@ enum mmscope_mm_flag {
  * @birth: ns, or when it was found
  * @dead: ns, when mm_users reached 0; 0 while it has users
  * @flags: bits of enum mmscope_mm_flag
+ * @slot: its place in the table
  * @pid: the process that owned it at birth or exec
  * @returned_by: the last borrower that a switch took it from, on PREEMPT_RT; 0: none
  * @how: dup, exec or found
@@ -55,6 +56,7 @@ struct mmscope_mm {
 	u64 birth;
 	u64 dead;
 	unsigned long flags;
+	u32 slot;
 	pid_t pid;
 	pid_t returned_by;
 	u8 how;
@@ -116,7 +118,8 @@ static __always_inline u64 mmscope_mm_id(const struct mmscope_mm *entry)
 
 /**
  * mmscope_mm_slot() - the place of an entry in the table
- * @entry: an entry, mmscope_mm_unknown, or a copy of an entry
+ * @entry: an entry, mmscope_mm_unknown, or a copy of an entry, which has the flag
+ *	MMSCOPE_MM_UNKNOWN
  * @slot: gets the place
  *
  * Whoever keeps something beside the table asks here, since a record may be about an
@@ -128,11 +131,8 @@ static __always_inline u64 mmscope_mm_id(const struct mmscope_mm *entry)
 static __always_inline bool mmscope_mm_slot(const struct mmscope_mm *entry,
 					    unsigned long *slot)
 {
-	unsigned long offset = (unsigned long)entry -
-			       (unsigned long)mmscope_mm_entries;
-
-	*slot = offset / sizeof(*entry);
-	return *slot < 1UL << mmscope_mm_bits;
+	*slot = entry->slot;
+	return !(data_race(entry->flags) & BIT(MMSCOPE_MM_UNKNOWN));
 }
 
 int mmscope_mm_table_alloc(unsigned int max_mms);

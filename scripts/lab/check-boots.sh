@@ -12,7 +12,7 @@ boot_seconds=1200
 # line; see tools/tests/guest/run.
 asks_for()
 {
-	sed -n "1,20s/^# $2: *//p" "$checkout/tools/tests/guest/$1.sh" | xargs
+	sed -n "1,20s/^# $2: *//p" "$checkout/tools/tests/guest/$1.sh" | paste -sd ' '
 }
 
 # The boots of a kernel, as N[:MODEL][/short]. Who wants another number of CPUs than
@@ -65,7 +65,7 @@ modules_of()
 
 	for test; do
 		asks_for "$test" modules
-	done | xargs | tr ' ' ,
+	done | tr -s ' \n' ',,' | sed 's/^,//; s/,$//'
 }
 
 # has_own_boot TEST: whether it wants another machine or another command line.
@@ -77,7 +77,7 @@ has_own_boot()
 # boot_word TEST KEY: of `# boot: KEY=VALUE...`.
 boot_word()
 {
-	asks_for "$1" boot | xargs -n 1 | sed -n "s/^$2=//p"
+	asks_for "$1" boot | tr ' ' '\n' | sed -n "s/^$2=//p"
 }
 
 # wanted_on KERNEL TEST: whether the kernel has what the test is about, and the test is
@@ -196,16 +196,17 @@ run_boot()
 		"$(cat "$(kernel_dir "$kernel")/release")" "$(attach_summary "$folder/points")"
 }
 
-# queue_boot, with run_boot's arguments. Emulation takes one core whatever the guest
-# has, and of an RT kernel half of one: for the rest of its time it waits for grace
-# periods (synchronize_rcu_tasks), of which there is one for each hook that is let go of.
+# queue_boot, with run_boot's arguments. Emulation takes one core at most, whatever the
+# guest has, and seven tenths of it on the whole: the tests sleep, and wait for grace
+# periods. An RT kernel waits for most of its time (synchronize_rcu_tasks, once for each
+# hook that is let go of).
 queue_boot()
 {
 	local cores=$((10 * ${3%%[:/]*}))
 
 	if [ "${MMSCOPE_ACCEL-}" = tcg ] || ! native "$(kernel_field "$2" arch)"; then
-		cores=10
-		! configured "$2" PREEMPT_RT || cores=5
+		cores=7
+		! configured "$2" PREEMPT_RT || cores=3
 	fi
 	queued+=("$1 on $3")
 	queue_job "$cores" "$(folder_of "$1" "$3")" run_boot "$@"

@@ -77,7 +77,7 @@ dependencies_of()
 		mkdir -p "$kernel/depmod/lib/modules"
 		ln -sfn "$(readlink -f "$kernel/modules")" "$kernel/depmod/lib/modules/$release"
 		PATH=$PATH:/usr/sbin:/sbin depmod -n -b "$kernel/depmod" "$release" 2>/dev/null |
-			sed -n '/^#/q; p' >"$kernel/modules.dep.new"
+			sed -n '/^#/q; p' >"$kernel/modules.dep.new" || true
 		mv "$kernel/modules.dep.new" "$kernel/modules.dep"
 		rm -r "$kernel/depmod"
 	fi
@@ -135,7 +135,7 @@ add_kernel_modules()
 	local tree=$1 kernel=$2 folder
 	folder=$tree/lib/modules/$(cat "$kernel/release")
 
-	mkdir -p "$folder"
+	mkdir -p "$folder" "$kernel/plain"
 	wanted_modules "$kernel" "$3" >"$work/modules"
 	lock "modules-$(basename "$kernel")" unpack_modules "$kernel" <"$work/modules"
 	sed 's/\.ko.*/.ko/' "$work/modules" >"$work/modules.plain"

@@ -35,8 +35,6 @@ static const struct verb {
 	  "[--step N] load FILE PARAMETERS|read FILE|write FILE TEXT UNDO",
 	  "does it again and again while one allocation after the other fails" },
 	{ "fork", verb_fork, "[--count N]", "fork" },
-	{ "herd", verb_herd, "[--processes N]",
-	  "N processes with an address space each; held" },
 	{ "idle", verb_idle, "[--times N] [--ms N]",
 	  "sleep, so that the idle task borrows the mm" },
 	{ "idle-exit", verb_idle_exit, "",

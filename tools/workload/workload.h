@@ -28,7 +28,6 @@ int verb_exec_thread(int argc, char **argv);
 int verb_fail(int argc, char **argv);
 int verb_faults(int argc, char **argv);
 int verb_fork(int argc, char **argv);
-int verb_herd(int argc, char **argv);
 int verb_idle(int argc, char **argv);
 int verb_idle_exit(int argc, char **argv);
 int verb_nothing(int argc, char **argv);

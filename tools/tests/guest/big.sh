@@ -46,10 +46,10 @@ equal "big: CPUs there are" 48 "$(cpus)"
 load_with ring_kib=64
 set_ledger 1
 mark_log
-hold herd --processes $few
+hold processes $few
 time_files "$scratch/few"
 release
-hold herd --processes $many
+hold processes $many
 time_files "$scratch/many"
 cat "$debugfs/events" >"$scratch/one" || give_up "read events"
 within "big: mms has every process" $many 100000 \

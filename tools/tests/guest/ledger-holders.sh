@@ -27,6 +27,20 @@ look_at()
 	holder_rows "$1" >"$scratch/mine"
 }
 
+# nobody_holds PID: no row about it any more.
+nobody_holds()
+{
+	look_at "$1"
+	[ ! -s "$scratch/mine" ]
+}
+
+# no_take_of PID: nor has anybody taken it beside its own tasks.
+no_take_of()
+{
+	look_at "$1"
+	[ -z "$(held 7 9 12)" ]
+}
+
 nothing_unknown()
 {
 	grep ' unknown ' "$scratch/mine" >"$scratch/wrong"
@@ -56,7 +70,7 @@ equal "ledger-holders: mmscope who PID names it" 1 \
 	"$(grep -c "take .*$(truth_of holder what=pinned).*proc_mem_open" "$scratch/who")" \
 	"$scratch/who"
 release
-look_at "$victim"
+wait_until 10 nobody_holds "$victim"
 empty "ledger-holders: gone when the file is closed" "$scratch/mine"
 
 hold threads 2
@@ -69,7 +83,7 @@ equal "ledger-holders: the tasks of it" 3 \
 	"$(awk '$6 == "tasks" { print $8 }' "$scratch/mine")" "$scratch/mine"
 nothing_unknown "ledger-holders: nothing of the live one is left over"
 exec 8<&-
-look_at "$victim"
+wait_until 10 no_take_of "$victim"
 equal "ledger-holders: an open maps is gone when it is closed" "" "$(held 7 9 12)" \
 	"$scratch/mine"
 
@@ -80,7 +94,7 @@ equal "ledger-holders: a kernel thread that uses it holds users by get_task_mm" 
 	"users $$ get_task_mm" "$(held 7 9 12)" "$scratch/mine"
 nothing_unknown "ledger-holders: nothing is left over beside the kernel thread"
 echo off >"$helper/use_mm"
-look_at "$victim"
+wait_until 10 no_take_of "$victim"
 equal "ledger-holders: the kernel thread's is gone" "" "$(held 7 9 12)" "$scratch/mine"
 release
 rmmod mmscope_test

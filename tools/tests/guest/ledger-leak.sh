@@ -13,6 +13,13 @@ leaks()
 	awk '$6 == "take" && /leak_take/ { print $2, $7, $8, $9 }' "$scratch/mine" | sort
 }
 
+nobody_holds()
+{
+	take holders
+	holder_rows "$victim" >"$scratch/mine"
+	[ ! -s "$scratch/mine" ]
+}
+
 leak_and_find()
 {
 	hold threads 1
@@ -41,8 +48,7 @@ leak_and_find()
 	equal "ledger-leak: $1: mmscope ledger MM has both takes and both holders" 4 \
 		"$(grep -c 'mmscope_test:leak_take+0x' "$scratch/story")" "$scratch/story"
 	echo off >"$helper/leak"
-	take holders
-	holder_rows "$victim" >"$scratch/mine"
+	wait_until 10 nobody_holds
 	empty "ledger-leak: $1: gone when they are given back" "$scratch/mine"
 	take ledger
 	equal "ledger-leak: $1: every ledger closes" 0 "$(total open)" \

@@ -6,11 +6,23 @@
 
 . "${0%/*}/common"
 
-# One whose count is 0 is pinned by nobody: where PREEMPT_RT leaves the freeing to RCU,
-# it is there for a moment longer.
-first_row()
+# row_of PID: its row of mms, as far as that is known, if no living one is before it.
+# Others that are dead may be: where PREEMPT_RT leaves the freeing to RCU, or another CPU
+# still has one on loan.
+row_of()
 {
-	awk '!/^#/ && $4 > 0 { print $1, $2, $3, $4, $6, $11; exit }' "$scratch/mms"
+	awk -v pid="$1" '
+	/^#/ { next }
+	$2 != "dead" { exit }
+	$11 == pid { print $1, $2, $3, $4, $6, $11; exit }' "$scratch/mms"
+}
+
+# has_row PID: it is pinned once, when all that had it on loan have let go.
+has_row()
+{
+	visit_all_cpus
+	cat "$debugfs/mms" >"$scratch/mms"
+	row_of "$1" | grep -q " dead 0 1 1 $1\$"
 }
 
 # Borrowers let go once every CPU has run a user task.
@@ -27,15 +39,14 @@ load
 load_helper
 start_recording
 hold pin
-visit_all_cpus
-cat "$debugfs/mms" >"$scratch/mms"
+victim=$(truth_of pid what=pinned)
+wait_until 10 has_row "$victim"
 release
 stop_recording
 take_events
-victim=$(truth_of pid what=pinned)
 mm=$(mm_of "$victim")
-equal "pinned: by /proc/PID/mem: first in mms" "$mm dead 0 1 1 $victim" \
-	"$(first_row)" "$scratch/mms"
+equal "pinned: by /proc/PID/mem: among the first in mms" "$mm dead 0 1 1 $victim" \
+	"$(row_of "$victim")" "$scratch/mms"
 equal "pinned: by /proc/PID/mem: freed by the holder" \
 	"other $(truth_of holder what=pinned)" "$(records '
 	type == "mm_free" && mm == wanted { print how, field("dropper") }' \
@@ -53,15 +64,14 @@ hold threads 1
 victim=$(truth_of pid ready=1)
 echo "$victim" >"$helper/grab" || give_up "grab $victim"
 release
-visit_all_cpus
-cat "$debugfs/mms" >"$scratch/mms"
+wait_until 10 has_row "$victim"
 # This shell writes, so it is this shell that drops.
 echo off >"$helper/grab"
 stop_recording
 take_events
 mm=$(mm_of "$victim")
-equal "pinned: by mmgrab: first in mms" "$mm dead 0 1 1 $victim" \
-	"$(first_row)" "$scratch/mms"
+equal "pinned: by mmgrab: among the first in mms" "$mm dead 0 1 1 $victim" \
+	"$(row_of "$victim")" "$scratch/mms"
 equal "pinned: by mmgrab: freed by whoever dropped it" "other $$" "$(records '
 	type == "mm_free" && mm == wanted { print how, field("dropper") }' \
 	wanted="$mm")" "$events"

@@ -78,10 +78,16 @@ mkfifo "$scratch/open" "$scratch/end"
 mkdir "$tracing" || give_up "mkdir $tracing"
 echo 1 >"$tracing/events/mmscope/enable"
 start_recording
-taskset 2 sh -c "read -r line <$scratch/open; exec 9<$debugfs/cpu0
+taskset 2 sh -c "echo ready >$scratch/ready; read -r line <$scratch/open; exec 9<$debugfs/cpu0
 	echo opened >$scratch/opened; read -r line <$scratch/end" &
 reader=$!
-sleep 0.5
+# It sleeps on CPU 1, whose idle task has its mm then.
+sleeps()
+{
+	[ -s "$scratch/ready" ] && grep -q '^State:.*S' "/proc/$reader/status"
+}
+wait_until 20 sleeps || give_up "the reader does not come to sleep"
+sleep 0.2
 taskset -p 1 $reader >/dev/null
 echo go >"$scratch/open"
 wait_until 20 test -s "$scratch/opened" || give_up "the reader does not open its file"

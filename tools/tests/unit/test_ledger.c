@@ -171,6 +171,23 @@ static void write_last_count_in_mmput(const char *name)
 	finish_capture(name, &writer);
 }
 
+/* mm 9 is held by 50, which took mm_users, and its owner exits. */
+static void write_owner_leaves(const char *name)
+{
+	struct writer writer = { .time = 1000000 };
+
+	assert_int_equal(mkdir(in_top(name), 0700), 0);
+	write_packet(&writer);
+	write_comm(&writer, 50, "a holder");
+	write_comm(&writer, 60, "parent");
+	write_ref(&writer, 60, 1, USERS, SITE_COPY, 1, 2, 0);
+	write_birth(&writer, 60, 90, 9);
+	write_ref(&writer, 50, 9, USERS, SITE_LEAK, 1, 2, 0);
+	write_record(&writer, EXIT_MM, EXIT, 90, 9);
+	write_ref(&writer, 90, 9, USERS, SITE_MMPUT, -1, 1, 0);
+	finish_capture(name, &writer);
+}
+
 #define MANY 30000
 
 /*
@@ -227,6 +244,7 @@ static int setup(void **state)
 	write_capture("capture", false);
 	write_capture("lossy", true);
 	write_last_count_in_mmput("inlined");
+	write_owner_leaves("left");
 	write_many_takes("many");
 	assert_int_equal(mkdir(in_top("fs"), 0700), 0);
 	write_metadata(in_top("fs"));
@@ -321,6 +339,15 @@ static void test_last_count_in_mmput_ends_no_take(void **state)
 	assert_contains("out", "\"holder\":\"take\",\"counter\":\"count\",\"n\":1,\"pid\":50");
 }
 
+static void test_a_task_that_leaves_ends_no_take(void **state)
+{
+	(void)state;
+	assert_int_equal(run("mmscope who -i left 90 --json"), STATUS_OK);
+	assert_contains("out", "\"state\":\"held\",\"users\":1,\"count\":1");
+	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50");
+	assert_int_equal(run("mmscope who -i left 90 | grep unknown"), 1);
+}
+
 /* Looked for one by one, they would take minutes. */
 static void test_many_takes_at_once(void **state)
 {
@@ -375,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_story_of_one),
 		cmocka_unit_test(test_who_from_a_capture),
 		cmocka_unit_test(test_last_count_in_mmput_ends_no_take),
+		cmocka_unit_test(test_a_task_that_leaves_ends_no_take),
 		cmocka_unit_test(test_many_takes_at_once),
 		cmocka_unit_test(test_live_ledger),
 		cmocka_unit_test(test_live_who),
