@@ -97,7 +97,8 @@ static void scan_say(struct scan *scan, struct task_struct *task,
 		     struct mmscope_mm *mm)
 {
 	if (scan->silent) {
-		unsaid += !test_and_set_bit(MMSCOPE_MM_UNSAID, &mm->flags);
+		set_bit(MMSCOPE_MM_UNSAID, &mm->flags);
+		unsaid++;
 		return;
 	}
 	if (scan->room)
