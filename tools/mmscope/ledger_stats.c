@@ -127,14 +127,13 @@ static void see_birth(struct ledger_stats *stats,
 		return;
 	account = account_of(stats, record->head.mm);
 	account->birth = record->head.timestamp;
-	if (!stats->first_ref)
-		return;
-	account->born = true;
+	account->born = stats->first_ref;
+	account->early = !account->born;
 	account->sum[LEDGER_USERS] = 1;
 	account->sum[LEDGER_COUNT] = 1;
 	account->last_cpu[LEDGER_USERS] = record->head.cpu;
 	account->last_cpu[LEDGER_COUNT] = record->head.cpu;
-	stats->born++;
+	stats->born += account->born;
 }
 
 static void note_open(struct ledger_stats *stats,
@@ -165,6 +164,11 @@ static void see_free(struct ledger_stats *stats,
 {
 	struct ledger_account *account = ledger_account(stats, record->head.mm);
 
+	if (account && account->early && stats->first_ref &&
+	    !account->sum[LEDGER_USERS] && !account->sum[LEDGER_COUNT]) {
+		account->born = true;
+		stats->born++;
+	}
 	if (!account || !account->born) {
 		stats->before += stats->first_ref != 0;
 	} else if (record->head.how == MMSCOPE_HOW_never_born) {

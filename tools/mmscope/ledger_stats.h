@@ -34,12 +34,14 @@ struct ledger_row {
  * @sum: of the changes of each counter; from 1 on if it was seen born
  * @last_cpu: who changed it last, -1: not known
  * @born: its birth was seen with the ledger on: it can be judged
+ * @early: it was born before the first `ref` record, which is the first sign of the
+ *	ledger; if its changes sum to zero in the end, it was on
  */
 struct ledger_account {
 	uint64_t mm;
 	int32_t sum[LEDGER_COUNTERS];
 	int32_t last_cpu[LEDGER_COUNTERS];
-	bool born;
+	bool born, early;
 	uint64_t birth;
 	struct take *takes; /* the newest */
 	UT_hash_handle hh;
