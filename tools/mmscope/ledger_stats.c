@@ -159,7 +159,7 @@ static void note_open(struct ledger_stats *stats,
 }
 
 static void see_free(struct ledger_stats *stats,
-		     const struct address_space *owner,
+		     const struct address_space *owner, unsigned int loans,
 		     const struct mmscope_record *record)
 {
 	struct ledger_account *account = ledger_account(stats, record->head.mm);
@@ -177,6 +177,9 @@ static void see_free(struct ledger_stats *stats,
 		stats->freed++;
 		if (!account->sum[LEDGER_USERS] && !account->sum[LEDGER_COUNT])
 			stats->closed++;
+		else if (loans && !account->sum[LEDGER_USERS] &&
+			 account->sum[LEDGER_COUNT] == (int32_t)loans)
+			stats->unsure++;
 		else
 			note_open(stats, account, owner,
 				  record->head.timestamp);
@@ -197,7 +200,7 @@ static void see_lost(struct ledger_stats *stats,
 }
 
 void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
-		       const struct address_space *owner,
+		       const struct address_space *owner, unsigned int loans,
 		       const struct mmscope_record *record)
 {
 	takes_feed(&stats->takes, record);
@@ -206,7 +209,7 @@ void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
 		see_birth(stats, record);
 		break;
 	case MMSCOPE_TYPE_mm_free:
-		see_free(stats, owner, record);
+		see_free(stats, owner, loans, record);
 		break;
 	case MMSCOPE_TYPE_lost:
 		see_lost(stats, record);

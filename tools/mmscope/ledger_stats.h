@@ -63,7 +63,8 @@ struct ledger_gap {
 /**
  * struct ledger_stats - the ledger of a capture
  * @first_ref: when it was on, at the latest; 0: there is no sign of it
- * @unsure: freed with sums that are not zero while records were lost
+ * @unsure: freed with sums that are not zero while records were lost, or whose loan's
+ *	end is not recorded, as recording ended then
  * @before: freed, and not seen born
  */
 struct ledger_stats {
@@ -84,10 +85,11 @@ struct address_space;
  * @stats: zeroed at first
  * @names: as of this record
  * @owner: of the mm in the head, NULL if not known
+ * @loans: CPUs that borrow that mm, as far as records tell; asked for at its end
  * @record: in the order of time
  */
 void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
-		       const struct address_space *owner,
+		       const struct address_space *owner, unsigned int loans,
 		       const struct mmscope_record *record);
 /* At the end: what looks open only because records are missing is unsure. */
 void ledger_stats_finish(struct ledger_stats *stats);

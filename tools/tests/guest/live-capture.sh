@@ -51,6 +51,12 @@ copy_rings()
 # What goes on with time, and what no record tells: ages, pages, a loan that lasts.
 ages='s/"(age_s|dead_s|pages|for_ns)":[^,}]*,?//g'
 
+# total_of NAME: of one side.
+total_of()
+{
+	sed "s/.*\"$1\":\([0-9]*\).*/\1/" "$scratch/totals.$side"
+}
+
 # Rows about the mm's of a process; of `mms` as JSON.
 rows_of_pid()
 {
@@ -101,8 +107,14 @@ compare()
 	[ -n "${1-}" ] || return 0
 	grep '"table":"ledger"' "$scratch/ledger.live" >"$scratch/totals.live"
 	grep '"table":"ledger"' "$scratch/ledger.capture" >"$scratch/totals.capture"
-	# What no record tells, and whose birth was before.
-	same totals 's/"(state|sites|missed|before|before_closed|before_open|unjudged)":[^,}]*,?//g'
+	# What no record tells, whose birth was before, and whose end came as recording
+	# ended: of its loan's end there is no record then.
+	same totals 's/"(state|sites|missed|freed|closed|unsure|before|before_closed|before_open|unjudged)":[^,}]*,?//g'
+	for side in live capture; do
+		equal "live-capture: $round: closed and unsure are what was freed, $side" \
+			"$(total_of freed)" "$(($(total_of closed) + $(total_of unsure)))" \
+			"$scratch/totals.$side"
+	done
 	for side in live capture; do
 		grep '"table":"function"' "$scratch/ledger.$side" |
 			grep -v '"function":"context_switch' | sort >"$scratch/functions.$side"
