@@ -132,6 +132,16 @@ void borrow_stats_feed(struct borrow_stats *stats, const struct names *names,
 	}
 }
 
+unsigned int borrow_stats_loans(const struct borrow_stats *stats, uint64_t mm)
+{
+	const struct borrow_cpu *cpu;
+	unsigned int loans = 0;
+
+	for (cpu = stats->cpus; cpu; cpu = cpu->hh.next)
+		loans += cpu->mm == mm;
+	return loans;
+}
+
 void borrow_stats_free(struct borrow_stats *stats)
 {
 	struct borrow_pair *pair, *next_pair;

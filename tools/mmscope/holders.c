@@ -97,16 +97,6 @@ bool holders_live(struct table *table, const char *all,
 
 /* ---- from a capture ---- */
 
-static int borrowers_of(const struct model *model, uint64_t mm)
-{
-	const struct borrow_cpu *cpu;
-	int n = 0;
-
-	for (cpu = model->borrows.cpus; cpu; cpu = cpu->hh.next)
-		n += cpu->mm == mm;
-	return n;
-}
-
 static const char *state_of(const struct address_space *mm)
 {
 	if (mm->dead)
@@ -242,7 +232,8 @@ static void fill_one(struct table *table, const struct model *model,
 		ledger_account(&model->ledger, mm->id);
 	const struct take *take;
 	int held[LEDGER_COUNTERS] = { mm->tasks > 0 ? mm->tasks : 0,
-				      !mm->dead + borrowers_of(model, mm->id) };
+				      !mm->dead + borrow_stats_loans(&model->borrows,
+							  mm->id) };
 
 	tasks_rows(table, model, mm);
 	borrow_rows(table, model, mm);

@@ -127,14 +127,13 @@ static void see_birth(struct ledger_stats *stats,
 		return;
 	account = account_of(stats, record->head.mm);
 	account->birth = record->head.timestamp;
-	if (!stats->first_ref)
-		return;
-	account->born = true;
+	account->born = stats->first_ref;
+	account->early = !account->born;
 	account->sum[LEDGER_USERS] = 1;
 	account->sum[LEDGER_COUNT] = 1;
 	account->last_cpu[LEDGER_USERS] = record->head.cpu;
 	account->last_cpu[LEDGER_COUNT] = record->head.cpu;
-	stats->born++;
+	stats->born += account->born;
 }
 
 static void note_open(struct ledger_stats *stats,
@@ -160,11 +159,16 @@ static void note_open(struct ledger_stats *stats,
 }
 
 static void see_free(struct ledger_stats *stats,
-		     const struct address_space *owner,
+		     const struct address_space *owner, unsigned int loans,
 		     const struct mmscope_record *record)
 {
 	struct ledger_account *account = ledger_account(stats, record->head.mm);
 
+	if (account && account->early && stats->first_ref &&
+	    !account->sum[LEDGER_USERS] && !account->sum[LEDGER_COUNT]) {
+		account->born = true;
+		stats->born++;
+	}
 	if (!account || !account->born) {
 		stats->before += stats->first_ref != 0;
 	} else if (record->head.how == MMSCOPE_HOW_never_born) {
@@ -173,6 +177,9 @@ static void see_free(struct ledger_stats *stats,
 		stats->freed++;
 		if (!account->sum[LEDGER_USERS] && !account->sum[LEDGER_COUNT])
 			stats->closed++;
+		else if (loans && !account->sum[LEDGER_USERS] &&
+			 account->sum[LEDGER_COUNT] == (int32_t)loans)
+			stats->unsure++;
 		else
 			note_open(stats, account, owner,
 				  record->head.timestamp);
@@ -193,7 +200,7 @@ static void see_lost(struct ledger_stats *stats,
 }
 
 void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
-		       const struct address_space *owner,
+		       const struct address_space *owner, unsigned int loans,
 		       const struct mmscope_record *record)
 {
 	takes_feed(&stats->takes, record);
@@ -202,7 +209,7 @@ void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
 		see_birth(stats, record);
 		break;
 	case MMSCOPE_TYPE_mm_free:
-		see_free(stats, owner, record);
+		see_free(stats, owner, loans, record);
 		break;
 	case MMSCOPE_TYPE_lost:
 		see_lost(stats, record);

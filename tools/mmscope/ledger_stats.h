@@ -34,12 +34,14 @@ struct ledger_row {
  * @sum: of the changes of each counter; from 1 on if it was seen born
  * @last_cpu: who changed it last, -1: not known
  * @born: its birth was seen with the ledger on: it can be judged
+ * @early: it was born before the first `ref` record, which is the first sign of the
+ *	ledger; if its changes sum to zero in the end, it was on
  */
 struct ledger_account {
 	uint64_t mm;
 	int32_t sum[LEDGER_COUNTERS];
 	int32_t last_cpu[LEDGER_COUNTERS];
-	bool born;
+	bool born, early;
 	uint64_t birth;
 	struct take *takes; /* the newest */
 	UT_hash_handle hh;
@@ -61,7 +63,8 @@ struct ledger_gap {
 /**
  * struct ledger_stats - the ledger of a capture
  * @first_ref: when it was on, at the latest; 0: there is no sign of it
- * @unsure: freed with sums that are not zero while records were lost
+ * @unsure: freed with sums that are not zero while records were lost, or whose loan's
+ *	end is not recorded, as recording ended then
  * @before: freed, and not seen born
  */
 struct ledger_stats {
@@ -82,10 +85,11 @@ struct address_space;
  * @stats: zeroed at first
  * @names: as of this record
  * @owner: of the mm in the head, NULL if not known
+ * @loans: CPUs that borrow that mm, as far as records tell; asked for at its end
  * @record: in the order of time
  */
 void ledger_stats_feed(struct ledger_stats *stats, const struct names *names,
-		       const struct address_space *owner,
+		       const struct address_space *owner, unsigned int loans,
 		       const struct mmscope_record *record);
 /* At the end: what looks open only because records are missing is unsure. */
 void ledger_stats_finish(struct ledger_stats *stats);

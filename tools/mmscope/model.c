@@ -250,6 +250,7 @@ void model_feed(void *to, const struct mmscope_record *record)
 {
 	struct address_space *owner;
 	struct model *model = to;
+	unsigned int loans = 0;
 
 	if (record->head.timestamp > model->now)
 		model->now = record->head.timestamp;
@@ -262,7 +263,9 @@ void model_feed(void *to, const struct mmscope_record *record)
 	/* Before an mm that is freed is forgotten. */
 	HASH_FIND(hh, model->mms, &record->head.mm, sizeof(record->head.mm),
 		  owner);
-	ledger_stats_feed(&model->ledger, &model->names, owner, record);
+	if (record->head.id == MMSCOPE_TYPE_mm_free)
+		loans = borrow_stats_loans(&model->borrows, record->head.mm);
+	ledger_stats_feed(&model->ledger, &model->names, owner, loans, record);
 	see_mm(model, record);
 	fork_stats_feed(&model->forks, &model->names, record);
 	borrow_stats_feed(&model->borrows, &model->names, record);

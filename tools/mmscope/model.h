@@ -145,6 +145,8 @@ struct borrow_stats {
 
 void borrow_stats_feed(struct borrow_stats *stats, const struct names *names,
 		       const struct mmscope_record *record);
+/* CPUs that borrow an mm, as far as records tell. */
+unsigned int borrow_stats_loans(const struct borrow_stats *stats, uint64_t mm);
 void borrow_stats_free(struct borrow_stats *stats);
 
 /**

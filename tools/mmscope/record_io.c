@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * record_io.c - a record as a line, as JSON, and back from a line
+ * record_io.c - a record as a line, and back from a line
  *
- * The only file of the reader that includes the field tables. Reading lines back
+ * This file and record_json.c include the field tables. Reading lines back
  * lets the verbs do with the live rings, whose records debugfs gives as text
  * without taking them away, whatever they do with a capture.
  */
@@ -221,74 +221,4 @@ void json_line(json_t *object)
 	json_dumpf(object, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(object);
-}
-
-static json_t *field_json(const struct mmscope_record *record,
-			  const struct mmscope_field *field)
-{
-	char text[512];
-	long long value;
-
-	if (field->kind == MMSCOPE_KIND_text) {
-		memcpy(text, (const char *)record + field->offset, field->size);
-		text[field->size] = '\0';
-		return json_text(text);
-	}
-	value = mmscope_field_value(record, field);
-	if (field->kind == MMSCOPE_KIND_flags) {
-		mmscope_flags_text(text, sizeof(text), value);
-		return json_string(text);
-	}
-	if (field->kind == MMSCOPE_KIND_how && mmscope_how_name(value))
-		return json_string(mmscope_how_name(value));
-	if (field->kind == MMSCOPE_KIND_site && mmscope_site_label(value))
-		return json_string(mmscope_site_label(value));
-	if (field->kind == MMSCOPE_KIND_count && value < 0)
-		return json_null();
-	return json_integer(value);
-}
-
-/* Keys name their units; most field names do so already. */
-static void add_field_json(json_t *object, const struct mmscope_record *record,
-			   const struct mmscope_field *field)
-{
-	char key[40];
-
-	snprintf(key, sizeof(key), "%s%s", field->name,
-		 field->kind == MMSCOPE_KIND_time ? "_ns" :
-		 field->kind == MMSCOPE_KIND_pid ? "_pid" : "");
-	json_object_set_new(object, key, field_json(record, field));
-	if (field->kind == MMSCOPE_KIND_result &&
-	    mmscope_field_value(record, field) < 0)
-		json_object_set_new(object, "error",
-			json_string(errno_name(-mmscope_field_value(record,
-								    field))));
-}
-
-json_t *record_json(const struct mmscope_record *record, const char *comm)
-{
-	const struct mmscope_head *head = &record->head;
-	const char *type = mmscope_type_name(head->id);
-	const char *how = mmscope_how_name(head->how);
-	const struct mmscope_field *field;
-	json_t *object = json_object();
-
-	json_object_set_new(object, "type",
-			    type ? json_string(type) : json_integer(head->id));
-	json_object_set_new(object, "how",
-			    how ? json_string(how) : json_integer(head->how));
-	json_object_set_new(object, "timestamp_ns",
-			    json_integer(head->timestamp));
-	json_object_set_new(object, "cpu", json_integer(head->cpu));
-	if (head->seq)
-		json_object_set_new(object, "seq", json_integer(head->seq));
-	json_object_set_new(object, "pid", json_integer(head->pid));
-	json_object_set_new(object, "tgid", json_integer(head->tgid));
-	if (comm)
-		json_object_set_new(object, "comm", json_text(comm));
-	json_object_set_new(object, "mm", json_integer(head->mm));
-	for (field = type ? mmscope_fields[head->id] : NULL;
-	     field && field->name; field++)
-		add_field_json(object, record, field);
-	return object;
 }

@@ -34,6 +34,18 @@ void record_line(char line[RECORD_LINE_SIZE],
  */
 bool record_from_line(const char *line, struct mmscope_record *record);
 
+/* Enough for every record: all clone flags, a label of a site, the numbers. */
+#define RECORD_JSON_SIZE 2048
+
+/**
+ * record_json_text() - the text of record_json()
+ * @text: gets the line, without newline
+ * @record: any 64 bytes
+ * @comm: as record_line()
+ */
+void record_json_text(char text[RECORD_JSON_SIZE],
+		      const struct mmscope_record *record, const char *comm);
+
 /**
  * record_json() - an object with self-naming keys
  * @record: any 64 bytes

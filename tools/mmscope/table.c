@@ -56,11 +56,17 @@ void table_init_human(struct table *table, const char *columns)
 	}
 }
 
-void table_free(struct table *table)
+void table_clear(struct table *table)
 {
 	while (table->ncells)
 		free(table->cells[--table->ncells]);
 	free(table->cells);
+	table->cells = NULL;
+}
+
+void table_free(struct table *table)
+{
+	table_clear(table);
 	free(table->names);
 	free(table->columns);
 }

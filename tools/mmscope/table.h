@@ -30,6 +30,8 @@ struct table {
 void table_init(struct table *table, const char *columns);
 void table_init_human(struct table *table, const char *columns);
 void table_free(struct table *table);
+/* Its rows are forgotten, its columns stay. */
+void table_clear(struct table *table);
 
 /* The next cell; as many as there are columns make a row. */
 void table_cell(struct table *table, const char *format, ...)

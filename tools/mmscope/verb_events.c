@@ -30,7 +30,7 @@ static void show(void *to, const struct mmscope_record *record)
 {
 	struct events *events = to;
 	unsigned int type = record->head.id;
-	char line[RECORD_LINE_SIZE];
+	char line[RECORD_LINE_SIZE], json[RECORD_JSON_SIZE];
 	const char *comm;
 
 	names_feed(&events->names, record);
@@ -41,7 +41,8 @@ static void show(void *to, const struct mmscope_record *record)
 	comm = type == MMSCOPE_TYPE_lost ? NULL :
 	       names_get(&events->names, record->head.pid, record->head.cpu);
 	if (events->json) {
-		json_line(record_json(record, comm));
+		record_json_text(json, record, comm);
+		puts(json);
 		return;
 	}
 	if (!events->header_done)

@@ -14,6 +14,8 @@
 
 /**
  * struct story - the changes of one mm
+ * @json: each row is printed as it comes, and not kept; columns need to know all
+ * @rows: how many there were
  * @known: of each counter: @sum began with something
  * @sum: of its changes; from 1 if the birth was seen, else from the first value
  */
@@ -21,6 +23,8 @@ struct story {
 	struct model model;
 	uint64_t mm;
 	struct table table;
+	bool json;
+	size_t rows;
 	bool known[LEDGER_COUNTERS];
 	int sum[LEDGER_COUNTERS];
 };
@@ -51,6 +55,11 @@ static void story_row(struct story *story, const struct mmscope_record *record,
 		table_number(table, record->ref.stack);
 	else
 		table_cell(table, "-");
+	story->rows++;
+	if (!story->json)
+		return;
+	table_print(table, true, "change");
+	table_clear(table);
 }
 
 static const char *place_of(const struct mmscope_record *record)
@@ -107,7 +116,7 @@ static bool story_holders(const struct story *story, const char *input,
 
 static int show_story(const struct options *options, uint64_t mm)
 {
-	struct story story = { .mm = mm };
+	struct story story = { .mm = mm, .json = options->json };
 	struct source source;
 	struct table holders;
 	int status;
@@ -120,14 +129,14 @@ static int show_story(const struct options *options, uint64_t mm)
 	model_finish(&story.model, &source);
 	if (!status && !story_holders(&story, options->input, &holders))
 		status = STATUS_TROUBLE;
-	if (!status && !story.table.ncells && !holders.ncells) {
+	if (!status && !story.rows && !holders.ncells) {
 		complain(
 			"mm %llu: no change of it is recorded here, and it is not there now (`mmscope mms` lists ids; is the ledger on?)",
 			(unsigned long long)mm);
 		status = STATUS_TROUBLE;
 	}
 	if (story.table.ncells)
-		table_print(&story.table, options->json, "change");
+		table_print(&story.table, false, "change");
 	if (holders.ncells) {
 		if (!options->json)
 			print_heading(options->input ?

@@ -171,20 +171,33 @@ static void write_last_count_in_mmput(const char *name)
 	finish_capture(name, &writer);
 }
 
-/* mm 9 is held by 50, which took mm_users, and its owner exits. */
+/*
+ * mm 9 is held by 50, which took mm_users, and its owner exits. mm 10 was born before
+ * the first record that shows the ledger to be on, and closes all the same.
+ */
 static void write_owner_leaves(const char *name)
 {
 	struct writer writer = { .time = 1000000 };
+	unsigned char *at;
 
 	assert_int_equal(mkdir(in_top(name), 0700), 0);
 	write_packet(&writer);
 	write_comm(&writer, 50, "a holder");
 	write_comm(&writer, 60, "parent");
+	write_birth(&writer, 60, 91, 10);
 	write_ref(&writer, 60, 1, USERS, SITE_COPY, 1, 2, 0);
 	write_birth(&writer, 60, 90, 9);
 	write_ref(&writer, 50, 9, USERS, SITE_LEAK, 1, 2, 0);
 	write_record(&writer, EXIT_MM, EXIT, 90, 9);
 	write_ref(&writer, 90, 9, USERS, SITE_MMPUT, -1, 1, 0);
+	write_exit(&writer, 91, 10);
+	write_record(&writer, MM_FREE, 17, 91, 10);
+	/* Recording ends while mm 11 is lent; that it is freed is the last record. */
+	write_birth(&writer, 60, 92, 11);
+	at = write_record(&writer, LAZY_BORROW, CONTEXT_SWITCH, 92, 11);
+	put32(at + 44, 2);
+	write_exit(&writer, 92, 11);
+	write_record(&writer, MM_FREE, CONTEXT_SWITCH, 92, 11);
 	finish_capture(name, &writer);
 }
 
@@ -346,6 +359,8 @@ static void test_a_task_that_leaves_ends_no_take(void **state)
 	assert_contains("out", "\"state\":\"held\",\"users\":1,\"count\":1");
 	assert_contains("out", "\"holder\":\"take\",\"counter\":\"users\",\"n\":1,\"pid\":50");
 	assert_int_equal(run("mmscope who -i left 90 | grep unknown"), 1);
+	assert_int_equal(run("mmscope ledger -i left --json"), STATUS_OK);
+	assert_contains("out", "\"born\":3,\"never_born\":0,\"freed\":2,\"closed\":1,\"open\":0,\"unsure\":1");
 }
 
 /* Looked for one by one, they would take minutes. */

@@ -72,6 +72,51 @@ static void test_half_a_table_fits(void **state)
 	}
 }
 
+/*
+ * The table of takes has as many slots as that of mm's, which is twice as many as mm's
+ * may be known. Their ids are successive numbers.
+ */
+static void test_a_take_of_each_mm_fits(void **state)
+{
+	unsigned long *table;
+	unsigned int bits, missing;
+	unsigned long mm, last;
+
+	(void)state;
+	for (bits = 13; bits <= 18; bits++) {
+		for (missing = 0, last = 0; last <= 100000; last += 50000) {
+			table = calloc(1UL << bits, sizeof(*table));
+			assert_non_null(table);
+			for (mm = last + 1; mm <= last + (1UL << (bits - 1));
+			     mm++)
+				missing += !place(table, mm, bits,
+						  MMSCOPE_TAKE_WINDOW);
+			free(table);
+		}
+		assert_int_equal(missing, 0);
+	}
+	/* 10,000 mm's with one each, where the table has no more room than is needed. */
+	table = calloc(1UL << 14, sizeof(*table));
+	assert_non_null(table);
+	for (mm = 1; mm <= 10000; mm++)
+		assert_true(place(table, mm, 14, MMSCOPE_TAKE_WINDOW));
+	free(table);
+}
+
+/* One mm's takes have its window to themselves, and every slot of it is used. */
+static void test_the_takes_of_one_mm_fit(void **state)
+{
+	unsigned long *table = calloc(1UL << 13, sizeof(*table));
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(table);
+	for (i = 0; i < MMSCOPE_TAKE_WINDOW; i++)
+		assert_true(place(table, 7, 13, MMSCOPE_TAKE_WINDOW));
+	assert_false(place(table, 7, 13, MMSCOPE_TAKE_WINDOW));
+	free(table);
+}
+
 static void test_no_slot_is_looked_at_twice(void **state)
 {
 	bool seen[MMSCOPE_MM_WINDOW] = { false };
@@ -90,6 +135,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_half_a_table_fits),
+		cmocka_unit_test(test_a_take_of_each_mm_fits),
+		cmocka_unit_test(test_the_takes_of_one_mm_fit),
 		cmocka_unit_test(test_no_slot_is_looked_at_twice),
 	};
 
