@@ -40,11 +40,14 @@ static enum content content_of(const char *path)
 			continue;
 		if (!strcmp(entry->d_name, "metadata"))
 			has_metadata = true;
-		content = !strcmp(entry->d_name, "metadata") ||
-			  !strcmp(entry->d_name, CAPTURE_STACKS) ||
-			  !strcmp(entry->d_name, CAPTURE_ENDS) ||
-			  is_cpu_file(entry->d_name, &cpu) ? CONTENT_CAPTURE :
-							     CONTENT_OTHER;
+		content =
+			!strcmp(entry->d_name, "metadata") ||
+					!strcmp(entry->d_name,
+						CAPTURE_STACKS) ||
+					!strcmp(entry->d_name, CAPTURE_ENDS) ||
+					is_cpu_file(entry->d_name, &cpu) ?
+				CONTENT_CAPTURE :
+				CONTENT_OTHER;
 	}
 	closedir(files);
 	if (content == CONTENT_CAPTURE && !has_metadata)
@@ -73,15 +76,17 @@ int capture_dir_check(const char *path)
 	int status = STATUS_OK;
 
 	if (content_of(path) == CONTENT_OTHER) {
-		complain("%s is not a capture and is left alone: name another directory with -o",
-			 path);
+		complain(
+			"%s is not a capture and is left alone: name another directory with -o",
+			path);
 		return STATUS_USAGE;
 	}
 	old = old_of(path);
 	if (content_of(path) == CONTENT_CAPTURE &&
 	    content_of(old) == CONTENT_OTHER) {
-		complain("%s is not a capture and is left alone: name another directory with -o, or use --force",
-			 old);
+		complain(
+			"%s is not a capture and is left alone: name another directory with -o, or use --force",
+			old);
 		status = STATUS_USAGE;
 	}
 	free(old);

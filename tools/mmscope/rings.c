@@ -36,8 +36,8 @@ static bool open_one(struct rings *rings, const char *name, unsigned int cpu)
 		debugfs_explain(name, errno);
 		return false;
 	}
-	rings->list = must_realloc(rings->list,
-				   (rings->count + 1) * sizeof(*ring));
+	rings->list =
+		must_realloc(rings->list, (rings->count + 1) * sizeof(*ring));
 	ring = &rings->list[rings->count++];
 	*ring = (struct ring){ .cpu = cpu, .in = fd, .out = -1 };
 	return true;
@@ -92,8 +92,9 @@ static uint64_t account(struct rings *rings, struct ring *ring, size_t length)
 static void fail(struct rings *rings, const char *directory,
 		 const struct ring *ring, int error)
 {
-	complain("%s/cpu%u: %s: recording ends; what was written before is whole",
-		 directory, ring->cpu, strerror(error));
+	complain(
+		"%s/cpu%u: %s: recording ends; what was written before is whole",
+		directory, ring->cpu, strerror(error));
 	rings->failed = true;
 }
 
@@ -186,10 +187,10 @@ bool rings_write_ends(const struct rings *rings)
 			if (rings->list[i].records)
 				fprintf(file, "cpu%u %llu %llu\n",
 					rings->list[i].cpu,
-					(unsigned long long)
-						rings->list[i].records,
-					(unsigned long long)
-						rings->list[i].bytes);
+					(unsigned long long)rings->list[i]
+						.records,
+					(unsigned long long)rings->list[i]
+						.bytes);
 		done = !ferror(file);
 		done = !fclose(file) && done;
 	}

@@ -53,8 +53,7 @@ static bool same_kind(const struct site *site, const struct site *other)
 	size_t module = after_module(site->label) - site->label;
 
 	return site->what == other->what &&
-	       module ==
-		       (size_t)(after_module(other->label) - other->label) &&
+	       module == (size_t)(after_module(other->label) - other->label) &&
 	       !memcmp(site->label, other->label, module);
 }
 

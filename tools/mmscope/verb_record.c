@@ -150,7 +150,8 @@ static void end_ledger(struct recording *recording)
 	text = debugfs_read("ledger");
 	at = text ? strstr(text, "missed by probes: ") : NULL;
 	if (at && strtoull(at + strlen("missed by probes: "), NULL, 10))
-		complain("the kernel could not deliver some changes of the counters to their probes: ledgers may be open for that (see the module's `probes`)");
+		complain(
+			"the kernel could not deliver some changes of the counters to their probes: ledgers may be open for that (see the module's `probes`)");
 	free(text);
 }
 
@@ -194,7 +195,8 @@ static void show_progress(const struct recording *recording)
 	const struct rings *rings = &recording->rings;
 
 	if (recording->progress)
-		fprintf(stderr, "\r\033[Kmmscope record: %llu records, %llu lost",
+		fprintf(stderr,
+			"\r\033[Kmmscope record: %llu records, %llu lost",
 			(unsigned long long)rings->records,
 			(unsigned long long)rings_lost(rings));
 }
@@ -275,8 +277,9 @@ static void sum_up(const struct recording *recording)
 	struct table table;
 
 	if (lost > told)
-		complain("%llu records are lost of which the capture does not tell (see the module's `stats`)",
-			 (unsigned long long)(lost - told));
+		complain(
+			"%llu records are lost of which the capture does not tell (see the module's `stats`)",
+			(unsigned long long)(lost - told));
 	else
 		lost = told;
 	complain("%llu records, %llu lost, %s in %s",
@@ -379,8 +382,9 @@ static int run(const struct options *options)
 	/* A command that goes on is waited for; Ctrl-C ends the wait. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (recording.command.pid)
-		complain("the command goes on (pid %d), and is no longer recorded",
-			 (int)recording.command.pid);
+		complain(
+			"the command goes on (pid %d), and is no longer recorded",
+			(int)recording.command.pid);
 	command_reap(&recording.command, true);
 	return status ? status : recording.command.status;
 }
@@ -391,8 +395,10 @@ const struct verb verb_record = {
 	.letters = "oaptcsLfjdh",
 	.synopsis = "[options] [-- COMMAND [ARGUMENT...]]",
 	.command = true,
-	.summary = "record into a capture: a command and its descendants, or all",
-	.about = "With COMMAND: records it and its descendants until it ends, and exits as it did\n"
-		 "(128 + signal if it was killed). Without: records until Ctrl-C. The capture is a\n"
-		 "CTF trace, which `mmscope report`, babeltrace2 and Trace Compass read.",
+	.summary =
+		"record into a capture: a command and its descendants, or all",
+	.about =
+		"With COMMAND: records it and its descendants until it ends, and exits as it did\n"
+		"(128 + signal if it was killed). Without: records until Ctrl-C. The capture is a\n"
+		"CTF trace, which `mmscope report`, babeltrace2 and Trace Compass read.",
 };
