@@ -124,12 +124,19 @@ static void site_attach(struct mmscope_site *site)
 	site->attached = !site->error && !site->left_alone;
 }
 
+static bool site_is_unwanted(const struct mmscope_site *site,
+			     const struct module *unused)
+{
+	return !READ_ONCE(site->at_mm) &&
+	       READ_ONCE(site->strangers) >= MMSCOPE_SITE_STRANGERS;
+}
+
 /**
  * mmscope_site_place() - attach to one instruction
  * @place: where, and what it does
  *
  * One that was attached to before keeps its number. One that is to be left alone is
- * noted with the reason.
+ * noted with the reason; one that was let go stays so until the ledger comes on anew.
  *
  * Context: may sleep; under mmscope_sites_mutex.
  */
@@ -141,7 +148,7 @@ void mmscope_site_place(const struct mmscope_place *place)
 
 	site_label(label, sizeof(label), place->address);
 	site = site_known(place, label);
-	if (site && (site->attached || site->strangers))
+	if (site && (site->attached || site_is_unwanted(site, NULL)))
 		return;
 	known = site;
 	if (!site)
@@ -220,13 +227,6 @@ void mmscope_sites_detach(const struct module *owner)
 }
 
 /* ---- sites that have nothing to do with mm's ---- */
-
-static bool site_is_unwanted(const struct mmscope_site *site,
-			     const struct module *unused)
-{
-	return !READ_ONCE(site->at_mm) &&
-	       READ_ONCE(site->strangers) >= MMSCOPE_SITE_STRANGERS;
-}
 
 static void let_go_of_unwanted(struct work_struct *work)
 {

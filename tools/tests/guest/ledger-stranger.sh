@@ -27,6 +27,10 @@ equal "ledger-stranger: there is a site" attached \
 echo 500 >"$helper/stranger" || give_up "stranger 500"
 equal "ledger-stranger: hit 500 times it stays" "attached 500" \
 	"$(site_of_stranger | awk '{ print $2, $6 }')" "$debugfs/probes"
+rmmod mmscope_test || give_up "rmmod mmscope_test"
+load_helper
+equal "ledger-stranger: when the module comes again it is there again" attached \
+	"$(site_of_stranger | awk '{ print $2 }')" "$debugfs/probes"
 echo 100000 >"$helper/stranger" || give_up "stranger 100000"
 if wait_until 20 is_let_go; then
 	ok "ledger-stranger: hit so often it is let go"
