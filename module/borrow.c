@@ -402,7 +402,7 @@ pid_t mmscope_borrow_returned(const struct mm_struct *mm)
  * The task that runs here cannot go on while this interrupts it. A loan that is
  * known already is said again for a capture that begins now, but not counted.
  */
-static void borrow_find(void *say)
+static void borrow_find(void *unused)
 {
 	struct mmscope_borrow *b = this_cpu_ptr(&borrow);
 	struct mm_struct *mm = current->active_mm;
@@ -410,37 +410,32 @@ static void borrow_find(void *say)
 
 	if (current->mm || !mm)
 		return;
-	entry = say ? mmscope_mm_seen(mm) : mmscope_mm_find_or_add(mm);
-	if (!entry)
-		entry = &mmscope_mm_unknown;
+	entry = mmscope_mm_seen(mm);
 	if (b->mm != mm) {
 		b->mm = mm;
 		b->id = entry->id;
 		b->since = mmscope_now();
 		b->lender = 0;
 		b->borrower = current->pid;
-		if (say)
-			b->borrows++;
+		b->borrows++;
 	}
-	if (say)
-		mmscope_emit(lazy_borrow, MMSCOPE_HOW_found, entry,
-			     .lender = b->lender, .borrower = b->borrower,
-			     .users = atomic_read(&mm->mm_users),
-			     .count = atomic_read(&mm->mm_count));
+	mmscope_emit(lazy_borrow, MMSCOPE_HOW_found, entry, .lender = b->lender,
+		     .borrower = b->borrower,
+		     .users = atomic_read(&mm->mm_users),
+		     .count = atomic_read(&mm->mm_count));
 }
 
 /**
- * mmscope_borrows_find() - note who borrows what already
- * @say: record each as a lazy_borrow with how=found
+ * mmscope_borrows_find() - record who borrows what already
  *
- * Only what runs on a CPU can borrow: a kernel thread that is switched out has
- * passed its loan on or given it back.
+ * Each is a lazy_borrow with how=found. Only what runs on a CPU can borrow: a kernel
+ * thread that is switched out has passed its loan on or given it back.
  *
- * Context: may sleep; under mmscope_mutex.
+ * Context: may sleep; under mmscope_mutex, while recording.
  */
-void mmscope_borrows_find(bool say)
+void mmscope_borrows_find(void)
 {
-	on_each_cpu(borrow_find, (void *)(unsigned long)say, true);
+	on_each_cpu(borrow_find, NULL, true);
 }
 
 static bool borrow_is_of(int cpu, void *mm)
@@ -474,7 +469,7 @@ static void borrow_say(void *mm)
 	if (this_cpu_read(mmscope_filter_lent) == mmscope_mm_find(mm))
 		this_cpu_write(mmscope_filter_lent, NULL);
 	else
-		borrow_find((void *)true);
+		borrow_find(NULL);
 }
 
 /**

@@ -47,7 +47,7 @@ struct mmscope_borrow {
 	u64 longest_ns;
 };
 
-void mmscope_borrows_find(bool say);
+void mmscope_borrows_find(void);
 void mmscope_borrows_keep(struct mm_struct *mm);
 void mmscope_borrows_say(struct mm_struct *mm);
 int mmscope_borrows_watch(void);

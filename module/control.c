@@ -85,7 +85,7 @@ static void announce(void)
 {
 	mmscope_names_forget_all();
 	mmscope_scan();
-	mmscope_borrows_find(true);
+	mmscope_borrows_find();
 }
 
 /**
