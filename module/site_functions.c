@@ -13,8 +13,10 @@
  */
 #ifdef __KERNEL__
 #include <linux/kernel.h>
+#include <linux/string.h>
 #else
 #include <stddef.h>
+#include <string.h>
 /* The reader knows holders by the same list. */
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
@@ -210,3 +212,19 @@ const struct mmscope_site_function mmscope_site_functions[] = {
 
 const unsigned int mmscope_nr_site_functions =
 	ARRAY_SIZE(mmscope_site_functions);
+
+/**
+ * mmscope_site_function() - what is known of a function by its name
+ * @name: as in the source
+ *
+ * Return: NULL if the list does not have it.
+ */
+const struct mmscope_site_function *mmscope_site_function(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < mmscope_nr_site_functions; i++)
+		if (!strcmp(mmscope_site_functions[i].name, name))
+			return &mmscope_site_functions[i];
+	return NULL;
+}

@@ -36,4 +36,6 @@ struct mmscope_site_function {
 extern const struct mmscope_site_function mmscope_site_functions[];
 extern const unsigned int mmscope_nr_site_functions;
 
+const struct mmscope_site_function *mmscope_site_function(const char *name);
+
 #endif /* MMSCOPE_SITE_FUNCTIONS_H */

@@ -98,8 +98,7 @@ bool mmscope_place_is_ambiguous(const struct mmscope_place *place)
  * Context: may sleep; under mmscope_sites_mutex.
  */
 void mmscope_search_text(struct mmscope_place *place, unsigned long start,
-			 unsigned long size, mmscope_place_fn found,
-			 void *data)
+			 unsigned long size, mmscope_place_fn found, void *data)
 {
 	unsigned long at = start, end = start + size;
 	size_t before, begins, length, i;
@@ -107,8 +106,8 @@ void mmscope_search_text(struct mmscope_place *place, unsigned long start,
 	for (; at < end; at += begins) {
 		before = min_t(size_t, at - start, BEFORE);
 		begins = min_t(size_t, end - at, PIECE);
-		length = min_t(size_t, end - at,
-			       PIECE + MMSCOPE_RMW_MAX_LENGTH);
+		length =
+			min_t(size_t, end - at, PIECE + MMSCOPE_RMW_MAX_LENGTH);
 		cond_resched();
 		if (copy_from_kernel_nofault(piece, (void *)(at - before),
 					     before + length))
@@ -152,23 +151,13 @@ static int search_function(const char *name, u8 role, const char *what)
 	return n ? 0 : -ENOENT;
 }
 
-static const struct mmscope_site_function *listed(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < mmscope_nr_site_functions; i++)
-		if (!strcmp(mmscope_site_functions[i].name, name))
-			return &mmscope_site_functions[i];
-	return NULL;
-}
-
 /**
  * mmscope_function_is_listed() - whether the ledger looks into a function
  * @name: as in the source
  */
 bool mmscope_function_is_listed(const char *name)
 {
-	return listed(name) || mmscope_list_has(functions, name);
+	return mmscope_site_function(name) || mmscope_list_has(functions, name);
 }
 
 /* Whether the parameter says -NAME. */
@@ -197,13 +186,13 @@ static void search_named(const char *word)
 			mmscope_leave_alone(
 				word,
 				"the parameter functions also names it without -; that counts");
-		else if (!listed(word + 1))
+		else if (!mmscope_site_function(word + 1))
 			mmscope_leave_alone(
 				word,
 				"the parameter functions leaves it out, but it is not in the list anyway");
 		return;
 	}
-	function = listed(word);
+	function = mmscope_site_function(word);
 	if (function && function->role == MMSCOPE_ROLE_SWITCH) {
 		/* Searched once more its changes would be counted twice. */
 		mmscope_leave_alone(

@@ -36,17 +36,6 @@ void site_function(const char *label, char *name, size_t size)
 	snprintf(name, size, "%.*s", (int)(function + length - label), label);
 }
 
-/* NULL for a module's function, and for one that the list does not have. */
-static const struct mmscope_site_function *listed(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < mmscope_nr_site_functions; i++)
-		if (!strcmp(mmscope_site_functions[i].name, name))
-			return &mmscope_site_functions[i];
-	return NULL;
-}
-
 /* Texts of one table: each is there once. */
 static bool same_kind(const struct site *site, const struct site *other)
 {
@@ -96,7 +85,7 @@ static void learn(unsigned int number, const char *label, size_t length)
 	free(site->label);
 	site->label = must_format("%.*s", (int)length, label);
 	site_function(site->label, site->function, sizeof(site->function));
-	function = listed(site->function);
+	function = mmscope_site_function(site->function);
 	site->role = function ? function->role : MMSCOPE_ROLE_HOLDER;
 	site->what = strchr(site->label, ':')	? a_module :
 		     function && function->what ? function->what :
