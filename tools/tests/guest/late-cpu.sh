@@ -36,13 +36,23 @@ text_is()
 	empty "$1" "$scratch/wrong"
 }
 
+# without NAME PREFIX OTHER: of the kernel's own list of LOCK prefixes none is PREFIX, and
+# nearly all are OTHER. Of a few the kernel has made something else for good (7.2: 5 of
+# 11,620 lie where it puts another instruction for this CPU).
+without()
+{
+	mm-workload text locks "$ranges" "$3" >"$scratch/locks"
+	equal "$1" 0 "$(grep -c "prefix=$2" "$scratch/locks")" "$scratch/locks"
+	within "$1: and there are many" 1000 1000000 \
+		"$(sed -n "s/^ *prefix=$3 n=//p" "$scratch/locks")" "$scratch/locks"
+}
+
 [ -s "$ranges" ] || mm-workload text find /lab/text-functions >"$ranges" ||
 	give_up "find the text"
 mm-workload text save "$ranges" "$text" || give_up "save the text"
 equal "late-cpu: one CPU of two is there, and CPU 1 is off" "1 0" \
 	"$(cpus) $(cat $cpu1)"
-mm-workload text locks "$ranges" 3e >"$scratch/locks"
-equal "late-cpu: the witness: no prefix is LOCK yet" 0 $? "$scratch/locks"
+without "late-cpu: the witness: no prefix is LOCK yet" f0 3e
 
 # A probe on such a prefix would keep it from being made LOCK again, for good.
 load
@@ -61,8 +71,7 @@ equal "late-cpu: a clone on it is recorded" 1 "$(records 'type == "fork_end" &&
 echo 0 >"$debugfs/ledger"
 stop_recording
 unload
-mm-workload text locks "$ranges" f0 >"$scratch/locks"
-equal "late-cpu: every prefix of the kernel is LOCK after that" 0 $? "$scratch/locks"
+without "late-cpu: every prefix of the kernel is LOCK after that" 3e f0
 text_is "late-cpu: all else of the text is what it was"
 
 # Now that nothing will be rewritten any more, the ledger is as good as anywhere.
@@ -72,6 +81,5 @@ mm-workload storm --clones 50 >"$truth" || give_up "the storm"
 visit_all_cpus
 everything_closes "late-cpu: with both CPUs"
 unload
-mm-workload text locks "$ranges" f0 >"$scratch/locks"
-equal "late-cpu: every prefix is LOCK at the end" 0 $? "$scratch/locks"
+without "late-cpu: every prefix is LOCK at the end" 3e f0
 text_is "late-cpu: the text is what it was at the end"
