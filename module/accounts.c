@@ -269,7 +269,7 @@ static void account_suspect(struct mmscope_account *account, const s32 *hole,
 		if (account->suspects < LASTING_LOOKS)
 			account->suspects++;
 		if (account->suspects < LASTING_LOOKS ||
-		    now - account->wrong < LASTING_NS)
+		    (s64)(now - account->wrong) < (s64)LASTING_NS)
 			return;
 		memcpy(account->hole, hole, sizeof(account->hole));
 		account->suspects = 0;

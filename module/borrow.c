@@ -150,7 +150,7 @@ static void borrow_was_dropped(struct mmscope_borrow *b, pid_t borrower)
 
 	if (entry && mmscope_mm_slot(entry, &slot) &&
 	    mmscope_mm_counters(slot, b->mm, b->id, &users, &count))
-		gone.flags |= READ_ONCE(entry->flags);
+		gone.flags |= READ_ONCE(entry->flags) & ~BIT(MMSCOPE_MM_UNSAID);
 	if (entry && this_cpu_read(mmscope_filter_lent) == entry) {
 		/* The loan was recorded from its beginning, a reader's or not. */
 		this_cpu_write(mmscope_filter_lent, NULL);

@@ -77,6 +77,8 @@ static int count_of(struct mm_struct *mm)
 	return mm ? atomic_read(&mm->mm_count) : 0;
 }
 
+static unsigned long last_missed;
+
 /*
  * Clones that the kernel could not show, said where they are missing: asked for where one
  * is seen to be, since a clone that succeeds passes task_newtask without a slot then, and
@@ -84,14 +86,12 @@ static int count_of(struct mm_struct *mm)
  */
 static bool count_missed(void)
 {
-	static unsigned long last_missed;
 	unsigned long missed = mmscope_point_missed(
 		&mmscope_points[MMSCOPE_POINT_copy_process]);
 	unsigned long before = READ_ONCE(last_missed);
 
 	if (likely(missed == before))
 		return false;
-	/* Starts from 0 again with each attaching. */
 	if (cmpxchg(&last_missed, before, missed) == before && missed > before)
 		mmscope_lose_many(MMSCOPE_HOW_probe_missed, missed - before);
 	return true;
@@ -112,21 +112,42 @@ void mmscope_clones_missed(void)
 /**
  * struct clone_begin - what kernel_clone()'s handler has told copy_process()'s
  * @task: who makes the clone; NULL: nothing is told
- * @parent: its mm
+ * @switches: how often it had been switched out then
  * @now: ns
  * @kind: fork, vfork, clone, thread, kthread
  *
- * kernel_clone() calls copy_process() first of all. A task that has moved to another CPU in
- * between finds nothing here, and all of it is looked at once more.
+ * kernel_clone() calls copy_process() first of all. A task that has been switched out in
+ * between, and perhaps moved to another CPU, does not believe what stands here, and all of it
+ * is looked at once more.
  */
 struct clone_begin {
 	const struct task_struct *task;
-	struct mmscope_mm *parent;
+	unsigned long switches;
 	u64 now;
 	enum mmscope_how kind;
 };
 
 static DEFINE_PER_CPU(struct clone_begin, clone_begin);
+
+/**
+ * mmscope_clones_begin() - nothing is known of any clone
+ *
+ * Context: nothing is attached.
+ */
+void mmscope_clones_begin(void)
+{
+	int cpu;
+
+	/* As what the kernel counts, which starts from 0 with each attaching. */
+	last_missed = 0;
+	for_each_possible_cpu(cpu)
+		per_cpu(clone_begin, cpu).task = NULL;
+}
+
+static __always_inline unsigned long switches_so_far(void)
+{
+	return current->nvcsw + current->nivcsw;
+}
 
 static __always_inline struct mmscope_moment
 clone_begins(struct mmscope_moment m, struct mmscope_mm *parent,
@@ -189,7 +210,7 @@ void mmscope_at_kernel_clone(unsigned long args, unsigned long unused,
 		clone_is_refused(m, parent, clone_args);
 		return;
 	}
-	begin->parent = parent;
+	begin->switches = switches_so_far();
 	begin->now = m.now;
 	begin->kind = kind;
 	begin->task = current;
@@ -211,7 +232,9 @@ static noinline void look_at_clone(struct mmscope_clone_slot *slot,
 	slot->parent = mmscope_mm_seen(current->mm);
 	slot->begin = m.now;
 	slot->kind = clone_kind(args->flags);
-	if (mmscope_point_holds(MMSCOPE_POINT_do_fork, caller))
+	/* Where do_fork is left out nobody knows who calls. */
+	if (!mmscope_points[MMSCOPE_POINT_do_fork].size ||
+	    mmscope_point_holds(MMSCOPE_POINT_do_fork, caller))
 		return;
 	slot->kind = kind_of_direct();
 	clone_begins(m, slot->parent, args, slot->kind);
@@ -253,12 +276,10 @@ int mmscope_at_copy_process(struct kretprobe_instance *ri, struct pt_regs *regs)
 	slot->result.pages = 0;
 	slot->result.pgtable_pages = 0;
 	*(struct mmscope_clone_slot **)ri->data = slot;
-	/* What a clone left whose copy_process() was missed is of no use to another. */
 	if (likely(begin->task == current &&
-		   mmscope_point_holds(MMSCOPE_POINT_do_fork,
-				       mmscope_caller(regs)))) {
+		   begin->switches == switches_so_far())) {
 		begin->task = NULL;
-		slot->parent = begin->parent;
+		slot->parent = mmscope_mm_seen(current->mm);
 		slot->begin = begin->now;
 		slot->kind = begin->kind;
 	} else {

@@ -33,6 +33,7 @@ void mmscope_at_wake_up_new_task(unsigned long child, unsigned long unused,
 				 unsigned long caller);
 
 /* From control.c. */
+void mmscope_clones_begin(void);
 void mmscope_clones_missed(void);
 
 /* From lifetime.c: mm_init() has begun on the copy that this clone makes. */

@@ -40,8 +40,8 @@ static void release_working_memory(void)
 
 static int take_memory(void)
 {
-	/* What was recorded before is not the price of failing. */
-	bool kept = mmscope_rings_bytes();
+	/* What was recorded before is not the price of failing, nor what somebody reads. */
+	bool kept = mmscope_rings_bytes() || mmscope_rings_are_held();
 	int err;
 
 	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
@@ -109,6 +109,7 @@ int mmscope_start(void)
 		return err;
 	mmscope_mm_table_clear();
 	mmscope_clone_slots_clear();
+	mmscope_clones_begin();
 	mmscope_borrows_clear();
 	mmscope_names_forget_all();
 	mmscope_clock_start();

@@ -303,6 +303,7 @@ static struct mmscope_holders *collect_once(void)
 
 	if (!holders)
 		return ERR_PTR(-ENOMEM);
+	holders->sites = mmscope_sites_generation();
 	holders->seen = mmscope_see();
 	if (IS_ERR(holders->seen)) {
 		err = PTR_ERR(holders->seen);

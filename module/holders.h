@@ -59,8 +59,11 @@ struct mmscope_holder {
  * @list: the lines, those of one mm together
  * @nr: how many
  * @max: for how many there is room
+ * @sites: mmscope_sites_generation() before the first take was copied: if it is another
+ *	now, the sites that takes point to are gone
  */
 struct mmscope_holders {
+	unsigned int sites;
 	struct mmscope_seen *seen;
 	struct mmscope_holder *list;
 	unsigned long nr;

@@ -270,8 +270,9 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 			  unsigned long caller)
 {
 	struct mm_struct *dead = (struct mm_struct *)mm;
-	struct mmscope_moment m = mmscope_moment();
+	/* First, as it may be found only now. */
 	struct mmscope_mm *entry = mmscope_mm_seen(dead);
+	struct mmscope_moment m = mmscope_moment();
 
 	if (entry == &mmscope_mm_unknown)
 		return;
@@ -349,8 +350,9 @@ void mmscope_at_mmdrop(unsigned long mm, unsigned long unused,
 		       unsigned long caller)
 {
 	struct mm_struct *gone = (struct mm_struct *)mm;
-	struct mmscope_moment m = mmscope_moment();
+	/* First, as it may be found only now. */
 	struct mmscope_mm *entry = mmscope_mm_seen(gone);
+	struct mmscope_moment m = mmscope_moment();
 	enum mmscope_how how = MMSCOPE_HOW_other;
 	pid_t dropper = -1;
 

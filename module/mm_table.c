@@ -352,6 +352,9 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 		smp_store_release(&mmscope_mm_keys[slot], NULL);
 		return NULL;
 	}
+	/* It has room now: a later sight must not stop at the note that it has none. */
+	if (how == MMSCOPE_HOW_found)
+		mm_forget_roomless(mm);
 	entry = &mmscope_mm_entries[slot];
 	/* One by one: clearing all of it first costs as much again. */
 	entry->id = mmscope_mm_new_id();

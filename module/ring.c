@@ -188,7 +188,8 @@ void mmscope_rings_init(void)
  * @bytes: size of each, a power of two
  *
  * Context: may sleep. Called again it tries those once more that had no memory.
- * Return: 0, or -ENOMEM or what the hotplug core says; then there are no rings.
+ * Return: 0, or -ENOMEM or what the hotplug core says; then there are no rings, unless
+ * somebody has a file open that reads in them.
  */
 int mmscope_rings_alloc(unsigned long bytes)
 {
@@ -206,7 +207,8 @@ int mmscope_rings_alloc(unsigned long bytes)
 	ring_hotplug_state = state;
 	/* Some kernels do not call a dynamic prepare state for these. */
 	err = rings_fill();
-	if (err)
+	/* Who has a file open may be reading in those that are there already. */
+	if (err && !mmscope_rings_are_held())
 		mmscope_rings_free();
 	return err;
 }

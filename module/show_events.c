@@ -167,8 +167,12 @@ static void *events_start(struct seq_file *m, loff_t *position)
 {
 	struct merge *merge = m->private;
 
-	if (!*position)
+	if (!*position) {
+		/* Who seeks is brought there from the beginning on. */
+		if (merge->position)
+			merge_rewind(merge);
 		return SEQ_START_TOKEN;
+	}
 	if (merge->position > *position - 1)
 		merge_rewind(merge);
 	while (merge->nr && merge->position < *position - 1)

@@ -169,7 +169,7 @@ static unsigned long holders_rows(void *seen)
 static void holders_row(struct seq_file *m, void *seen, unsigned long n)
 {
 	const struct mmscope_holders *holders = seen;
-	const struct mmscope_holder *holder;
+	struct mmscope_holder holder;
 
 	if (!n) {
 		seq_puts(
@@ -177,8 +177,12 @@ static void holders_row(struct seq_file *m, void *seen, unsigned long n)
 			"#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n");
 		return;
 	}
-	holder = &holders->list[n - 1];
-	show_holder(m, &holders->seen->mms[holder->mm], holder,
+	holder = holders->list[n - 1];
+	/* `echo free > enable` may have freed them since the first row. */
+	if (holder.kind == MMSCOPE_HOLDER_TAKE &&
+	    holders->sites != mmscope_sites_generation())
+		holder.take.by = NULL;
+	show_holder(m, &holders->seen->mms[holder.mm], &holder,
 		    holders->seen->now);
 }
 

@@ -27,6 +27,7 @@
 static struct mmscope_site **pieces[MMSCOPE_MAX_SITES / SITES_A_PIECE];
 static unsigned int nr_sites;
 static unsigned int nr_refused;
+static unsigned int generation;
 DEFINE_MUTEX(mmscope_sites_mutex);
 
 static struct mmscope_site *site_at(unsigned int index)
@@ -51,7 +52,9 @@ static struct mmscope_site *site_known(const struct mmscope_place *place,
 		site = site_at(i);
 		if (!site->owner == !place->owner &&
 		    site->counters == place->counters &&
-		    (place->owner ? !strcmp(site->label, label) :
+		    (place->owner ? !strcmp(site->label, label) &&
+					    (!site->attached ||
+					     site->address == place->address) :
 				    site->address == place->address))
 			return site;
 	}
@@ -72,7 +75,8 @@ static struct mmscope_site *site_new(void)
 	site = kzalloc(sizeof(*site), MMSCOPE_GFP);
 	if (!site)
 		return NULL;
-	site->counts = alloc_percpu_gfp(struct mmscope_site_counts, MMSCOPE_GFP);
+	site->counts =
+		alloc_percpu_gfp(struct mmscope_site_counts, MMSCOPE_GFP);
 	if (!site->counts) {
 		kfree(site);
 		return NULL;
@@ -111,8 +115,7 @@ static void site_label(char *label, size_t size, unsigned long address)
 static void site_attach(struct mmscope_site *site)
 {
 	memset(&site->probe, 0, sizeof(site->probe));
-	site->probe.addr =
-		(kprobe_opcode_t *)(site->address + site->rmw.after);
+	site->probe.addr = (kprobe_opcode_t *)(site->address + site->rmw.after);
 	mmscope_site_set_handlers(site);
 	if (site->left_alone == text_may_change)
 		site->probe.flags = KPROBE_FLAG_DISABLED;
@@ -309,10 +312,14 @@ void mmscope_sites_clear(void)
  */
 void mmscope_sites_free(void)
 {
-	unsigned int i;
+	unsigned int i, n = nr_sites;
 
-	while (nr_sites)
-		site_discard(site_at(--nr_sites));
+	smp_store_release(&nr_sites, 0);
+	generation++;
+	/* A watchpoint's handler looks addresses up among the sites at any time. */
+	synchronize_rcu();
+	while (n)
+		site_discard(site_at(--n));
 	for (i = 0; i < ARRAY_SIZE(pieces) && pieces[i]; i++) {
 		kfree(pieces[i]);
 		pieces[i] = NULL;
@@ -329,6 +336,16 @@ unsigned int mmscope_nr_sites(void)
 {
 	/* Pairs with the release in mmscope_site_place(). */
 	return smp_load_acquire(&nr_sites);
+}
+
+/**
+ * mmscope_sites_generation() - changes when the sites there were are freed
+ *
+ * Context: under mmscope_mutex.
+ */
+unsigned int mmscope_sites_generation(void)
+{
+	return generation;
 }
 
 /**

@@ -110,6 +110,7 @@ void mmscope_sites_settle(void);
 unsigned int mmscope_sites_attached(void);
 
 unsigned int mmscope_nr_sites(void);
+unsigned int mmscope_sites_generation(void);
 unsigned int mmscope_sites_refused(void);
 const struct mmscope_site *mmscope_site(unsigned int number);
 const char *mmscope_site_label(unsigned int site);

@@ -391,7 +391,9 @@ static bool is_module(const struct module *module)
 /*
  * The next module after one that is held, itself held; NULL: there is none. The
  * list may change at any time, but not around a module that cannot go away. Its
- * head, `modules` in the kernel, is no module.
+ * head, `modules` in the kernel, is no module. A module that is still being put together
+ * may fail to load, and is freed then whoever holds it: the notifier tells of it when it is
+ * COMING.
  */
 static struct module *next_module(struct module *module,
 				  const struct list_head *head)
@@ -404,6 +406,7 @@ static struct module *next_module(struct module *module,
 	while (next != &THIS_MODULE->list) {
 		found = list_entry(next, struct module, list);
 		if ((head ? next != head : is_module(found)) &&
+		    READ_ONCE(found->state) != MODULE_STATE_UNFORMED &&
 		    try_module_get(found))
 			break;
 		found = NULL;

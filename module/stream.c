@@ -303,7 +303,7 @@ static void packet_describe(struct stream *stream, unsigned int records)
 static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
 			struct mmscope_record *record)
 {
-	bool more;
+	bool more, ended;
 
 	if (mmscope_ring_read(ring, stream->cpu, stream->limit, &stream->cursor,
 			      record))
@@ -311,8 +311,10 @@ static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
 	if (stream->cursor.next != stream->limit || mmscope_is_recording())
 		return false;
 	mutex_lock(&mmscope_mutex);
-	more = !mmscope_is_recording() &&
-	       mmscope_take_loss(stream->cpu, record);
+	/* Records that came since the round began are from before the losses. */
+	ended = !mmscope_is_recording() &&
+		stream->limit == mmscope_ring_written(ring);
+	more = ended && mmscope_take_loss(stream->cpu, record);
 	mutex_unlock(&mmscope_mutex);
 	if (!more)
 		return false;
