@@ -62,7 +62,7 @@ static void __maybe_unused check_probes(void)
 
 struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	/* do_fork() itself took other arguments, and is older than 5.10. */
-	POINT(do_fork, "no fork_begin but of threads that the kernel makes",
+	POINT(do_fork, "no fork_begin",
 	      WAY_ENTRY("symbol", "kernel_clone", mmscope_at_kernel_clone),
 	      WAY_ENTRY("fallback", "_do_fork", mmscope_at_kernel_clone)),
 	/*
