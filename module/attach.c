@@ -8,12 +8,11 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/cpu.h>
-#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 #include "attach.h"
 #include "compat.h"
+#include "handlers.h"
 #include "hook.h"
 #include "symbols.h"
 
@@ -315,23 +314,6 @@ int mmscope_points_attach(unsigned int max_clones)
 	     point++)
 		attached += point->attached;
 	return attached ? 0 : -ENODEV;
-}
-
-/**
- * mmscope_wait_for_handlers() - until no handler runs that began before this
- *
- * Handlers run with preemption off, which RCU waits for; but not on a CPU that goes
- * offline: before 7.0 idle_task_exit() is called there after RCU has written the
- * CPU off (do_idle(), cpuhp_report_idle_dead()). The CPU hotplug lock is held until such
- * a CPU is dead. A tracepoint of ours does not fire on it: each asks cpu_online().
- *
- * Context: may sleep; not in a callback of CPU hotplug.
- */
-void mmscope_wait_for_handlers(void)
-{
-	synchronize_rcu();
-	cpus_read_lock();
-	cpus_read_unlock();
 }
 
 /**

@@ -129,7 +129,6 @@ bool mmscope_list_has(const char *list, const char *word);
 int mmscope_points_resolve(bool kprobes_only, const char *without);
 int mmscope_points_attach(unsigned int max_clones);
 void mmscope_points_detach(void);
-void mmscope_wait_for_handlers(void);
 unsigned long mmscope_point_missed(const struct mmscope_point *point);
 bool mmscope_point_disarmed(enum mmscope_point_id id);
 

@@ -14,9 +14,9 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "attach.h"
 #include "emit.h"
 #include "filter.h"
+#include "handlers.h"
 #include "memory.h"
 #include "record_names.h"
 #include "scan.h"

@@ -10,9 +10,9 @@
 #include <linux/jump_label.h>
 #include <linux/stop_machine.h>
 
-#include "attach.h"
 #include "candidates.h"
 #include "emit.h"
+#include "handlers.h"
 #include "ledger.h"
 #include "left_alone.h"
 #include "sites_text.h"

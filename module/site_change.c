@@ -48,7 +48,7 @@ static noinline void site_meets_stranger(struct mmscope_site *site)
 	strangers = READ_ONCE(site->strangers) + 1;
 	WRITE_ONCE(site->strangers, strangers);
 	if (strangers == MMSCOPE_SITE_STRANGERS)
-		mmscope_site_unwanted();
+		irq_work_queue(site->unwanted);
 }
 
 static __always_inline void site_changes(struct mmscope_site *site,

@@ -28,6 +28,7 @@ static struct mmscope_site **pieces[MMSCOPE_MAX_SITES / SITES_A_PIECE];
 static unsigned int nr_sites;
 static unsigned int nr_refused;
 static unsigned int generation;
+static struct irq_work unwanted_irq_work;
 DEFINE_MUTEX(mmscope_sites_mutex);
 
 static struct mmscope_site *site_at(unsigned int index)
@@ -81,6 +82,7 @@ static struct mmscope_site *site_new(void)
 		kfree(site);
 		return NULL;
 	}
+	site->unwanted = &unwanted_irq_work;
 	site->number = nr_sites + 1;
 	return site;
 }
@@ -253,19 +255,6 @@ static DECLARE_WORK(unwanted_work, let_go_of_unwanted);
 static void queue_unwanted_work(struct irq_work *unused)
 {
 	schedule_work(&unwanted_work);
-}
-
-static struct irq_work unwanted_irq_work;
-
-/**
- * mmscope_site_unwanted() - a site has been hit often, and never at an mm
- *
- * Context: any, NMI included: a handler cannot queue work, as it may have interrupted
- * whoever holds the locks of the workqueue.
- */
-void mmscope_site_unwanted(void)
-{
-	irq_work_queue(&unwanted_irq_work);
 }
 
 /**

@@ -5,6 +5,7 @@
 #ifndef MMSCOPE_SITES_H
 #define MMSCOPE_SITES_H
 
+#include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -80,6 +81,8 @@ struct mmscope_site_counts {
  * @left_alone: why mmscope does not want it to be there; NULL: it does
  * @at_mm: it has changed a counter of an mm
  * @strangers: how often it has changed something else before that, about
+ * @unwanted: to be queued when it has done so MMSCOPE_SITE_STRANGERS times. A handler cannot
+ *	queue work itself, as it may have interrupted whoever holds the workqueue's locks
  * @missed: changes that earlier probes could not show
  */
 struct mmscope_site {
@@ -98,6 +101,7 @@ struct mmscope_site {
 	const char *left_alone;
 	bool at_mm;
 	unsigned int strangers;
+	struct irq_work *unwanted;
 	unsigned long missed;
 };
 
@@ -127,7 +131,4 @@ void mmscope_sites_free(void);
 void mmscope_site_set_handlers(struct mmscope_site *site);
 void mmscope_site_count(const struct mmscope_site *site, int delta,
 			bool elsewhere);
-/* sites.c: a site is to be let go; from any context. */
-void mmscope_site_unwanted(void);
-
 #endif /* MMSCOPE_SITES_H */

@@ -29,6 +29,7 @@
 #include "left_alone.h"
 #include "memory.h"
 #include "sites.h"
+#include "sites_search.h"
 #include "sites_text.h"
 #include "symbols.h"
 
