@@ -22,8 +22,6 @@ enum mmscope_mm_flag {
 	MMSCOPE_MM_FOLLOWED,
 	/* It belongs to a reader of cpuN, whose doings are not recorded. */
 	MMSCOPE_MM_READER,
-	/* Its birth has been seen to succeed. */
-	MMSCOPE_MM_BORN,
 	/* It is no entry of the table: mmscope_mm_unknown, or a copy of one that has gone. */
 	MMSCOPE_MM_UNKNOWN,
 	/* It was there before, and no record has said so yet. */
