@@ -19,7 +19,7 @@
 #include "handlers.h"
 #include "memory.h"
 #include "record_names.h"
-#include "scan.h"
+#include "tasks.h"
 #include "text.h"
 
 #define FILTER_MAX_PIDS 16

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scan.c - the tasks there are, and the address spaces that were there before
+ * scan.c - the address spaces that were there before
  *
  * Recording is attached already when this looks at the tasks: an mm that is
  * born meanwhile is seen at its birth, one that dies at its death, and every
  * other one here.
  */
 #include <linux/cpu.h>
-#include <linux/idr.h>
 #include <linux/mm.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
 #include <linux/workqueue.h>
 
@@ -19,61 +16,7 @@
 #include "mm_table.h"
 #include "ring.h"
 #include "scan.h"
-
-/* Tasks that are looked at before others get the CPU. */
-#define PIECE 256
-
-/**
- * mmscope_task_from() - the next task by pid
- * @pid: in the initial pid namespace, where to begin; gets the task's
- *
- * As find_ge_pid(), which modules do not get. Who goes from pid to pid meets each task
- * that lives as long as the walk, threads too, and may stop anywhere: no list
- * is walked that would have to be held.
- *
- * Context: under rcu_read_lock().
- * Return: the task, or NULL if there is none from that pid on.
- */
-struct task_struct *mmscope_task_from(pid_t *pid)
-{
-	struct task_struct *task;
-	struct pid *next;
-
-	while ((next = idr_get_next(&init_pid_ns.idr, pid))) {
-		task = pid_task(next, PIDTYPE_PID);
-		if (task)
-			return task;
-		++*pid;
-	}
-	return NULL;
-}
-
-/**
- * mmscope_each_task() - look at all tasks, in pieces
- * @look: is called for each, under rcu_read_lock()
- * @data: handed on to @look
- *
- * Context: may sleep.
- */
-void mmscope_each_task(void (*look)(struct task_struct *task, void *data),
-		       void *data)
-{
-	struct task_struct *task;
-	unsigned int n;
-	pid_t pid = 1;
-
-	do {
-		rcu_read_lock();
-		for (n = 0; n < PIECE; n++, pid++) {
-			task = mmscope_task_from(&pid);
-			if (!task)
-				break;
-			look(task, data);
-		}
-		rcu_read_unlock();
-		cond_resched();
-	} while (n == PIECE);
-}
+#include "tasks.h"
 
 /**
  * struct scan - an announcement of what was there before
@@ -145,7 +88,7 @@ static void scan_piece(struct scan *scan)
 	unsigned int n;
 
 	rcu_read_lock();
-	for (n = 0; n < PIECE && (scan->room || scan->silent); n++) {
+	for (n = 0; n < MMSCOPE_TASKS_PIECE && (scan->room || scan->silent); n++) {
 		task = mmscope_task_from(&scan->pid);
 		if (!task) {
 			scan->done = true;

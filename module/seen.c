@@ -24,8 +24,8 @@
 #include "control.h"
 #include "memory.h"
 #include "mm_table.h"
-#include "scan.h"
 #include "seen.h"
+#include "tasks.h"
 
 /* Slots of the table, or tasks, that are looked at in one piece. */
 #define PIECE 256
@@ -382,19 +382,16 @@ static unsigned long mms_used(unsigned long slots)
 	return used;
 }
 
+static void count_task(struct task_struct *task, void *number)
+{
+	++*(unsigned long *)number;
+}
+
 static unsigned long tasks_now(void)
 {
 	unsigned long n = 0;
-	pid_t pid = 1;
-	unsigned int i;
 
-	do {
-		rcu_read_lock();
-		for (i = 0; i < PIECE && mmscope_task_from(&pid); i++, pid++)
-			n++;
-		rcu_read_unlock();
-		cond_resched();
-	} while (i == PIECE);
+	mmscope_each_task(count_task, &n);
 	return n;
 }
 
