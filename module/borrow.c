@@ -116,19 +116,39 @@ static __always_inline void borrow_passes(struct mmscope_moment m,
 			.count = atomic_read(&mm->mm_count));
 }
 
+static void borrow_say_found(const struct mmscope_borrow *b,
+			     const struct mm_struct *mm,
+			     struct mmscope_mm *entry)
+{
+	mmscope_emit(lazy_borrow, MMSCOPE_HOW_found, entry, .lender = b->lender,
+		     .borrower = b->borrower,
+		     .users = atomic_read(&mm->mm_users),
+		     .count = atomic_read(&mm->mm_count));
+}
+
 /*
  * A task that exits is noted as a borrower when exit_mm() begins. If it is
- * preempted before it really gives up its mm, that note is gone; the loan is its
- * own all the same, and how long it has it is known unless it moved.
+ * preempted, or waits for mmap_lock, before it really gives up its mm, that note is
+ * gone; the loan is its own all the same, and how long it has it is known unless it
+ * moved.
+ *
+ * A reader of cpuN that exits closes its file after exit_mm(). Nothing was recorded
+ * when it became the borrower, and mmscope_borrows_say() found no note at the close.
  */
 static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
 			   struct task_struct *task)
 {
+	struct mmscope_mm *entry = mmscope_mm_seen(mm);
+
 	b->mm = mm;
-	b->id = mmscope_mm_id(mmscope_mm_seen(mm));
+	b->id = mmscope_mm_id(entry);
 	b->lender = task->pid;
 	b->borrower = task->pid;
 	b->since = b->exiting == task->pid ? b->exiting_since : mmscope_now();
+	/* Pairs with the barrier in stream_unmark(): one of the two tells. */
+	smp_mb();
+	if (unlikely(data_race(entry->flags) & BIT(MMSCOPE_MM_WAS_READER)))
+		borrow_say_found(b, mm, entry);
 }
 
 /*
@@ -419,10 +439,7 @@ static void borrow_find(void *unused)
 		b->borrower = current->pid;
 		b->borrows++;
 	}
-	mmscope_emit(lazy_borrow, MMSCOPE_HOW_found, entry, .lender = b->lender,
-		     .borrower = b->borrower,
-		     .users = atomic_read(&mm->mm_users),
-		     .count = atomic_read(&mm->mm_count));
+	borrow_say_found(b, mm, entry);
 }
 
 /**

@@ -22,6 +22,8 @@ enum mmscope_mm_flag {
 	MMSCOPE_MM_FOLLOWED,
 	/* It belongs to a reader of cpuN, whose doings are not recorded. */
 	MMSCOPE_MM_READER,
+	/* It belonged to one: a loan of it may have begun unrecorded. */
+	MMSCOPE_MM_WAS_READER,
 	/* It is no entry of the table: mmscope_mm_unknown, or a copy of one that has gone. */
 	MMSCOPE_MM_UNKNOWN,
 	/* It was there before, and no record has said so yet. */

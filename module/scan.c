@@ -7,6 +7,7 @@
  * other one here.
  */
 #include <linux/cpu.h>
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/sched/task.h>
 #include <linux/workqueue.h>
@@ -18,15 +19,20 @@
 #include "scan.h"
 #include "tasks.h"
 
+/* How often, a tenth of a millisecond apart. */
+#define SCAN_TRIES 1000
+
 /**
  * struct scan - an announcement of what was there before
  * @pid: where to go on
+ * @tries: how often that task has been looked at in vain
  * @room: mm's for which there is room on this CPU
  * @silent: there is room nowhere: each is told before the first record about it
  * @done: all tasks have been looked at
  */
 struct scan {
 	pid_t pid;
+	unsigned int tries;
 	unsigned long room;
 	bool silent;
 	bool done;
@@ -58,18 +64,29 @@ static void scan_say(struct scan *scan, struct task_struct *task,
  * A task's mm can neither be given up nor freed while the task is locked:
  * exit_mm() and exec_mmap() change task->mm under the same lock, and give up
  * the old one after it.
+ *
+ * A handler on another CPU may find the same mm in the same moment, and then both may
+ * come away empty. This task is then to be looked at again: a handler that finds the
+ * mm later does not know whose it is.
+ *
+ * Return: false if the task is to be looked at again.
  */
-static void scan_task(struct scan *scan, struct task_struct *task)
+static bool scan_task(struct scan *scan, struct task_struct *task)
 {
 	struct mmscope_mm *mm;
-	bool known;
+	bool known, again = false;
 
 	task_lock(task);
 	if (!task->mm)
 		goto out;
 	known = mmscope_mm_find(task->mm);
 	mm = mmscope_mm_find_or_add(task->mm);
-	if (!mm || (known && task != task->group_leader))
+	if (!mm) {
+		again = !mmscope_mm_some_are_missing();
+		goto out;
+	}
+	/* A group leader that has exited has no mm any more; its threads have it. */
+	if (known && mm->pid && task != task->group_leader)
 		goto out;
 	if (!mm->pid)
 		mmscope_mm_set_owner(mm, task->group_leader);
@@ -80,25 +97,34 @@ static void scan_task(struct scan *scan, struct task_struct *task)
 	preempt_enable();
 out:
 	task_unlock(task);
+	return !again;
 }
 
 static void scan_piece(struct scan *scan)
 {
 	struct task_struct *task;
+	bool again = false;
 	unsigned int n;
 
 	rcu_read_lock();
-	for (n = 0; n < MMSCOPE_TASKS_PIECE && (scan->room || scan->silent); n++) {
+	for (n = 0; n < MMSCOPE_TASKS_PIECE && (scan->room || scan->silent);
+	     n++) {
 		task = mmscope_task_from(&scan->pid);
 		if (!task) {
 			scan->done = true;
 			break;
 		}
-		scan_task(scan, task);
+		again = !scan_task(scan, task) && scan->tries++ < SCAN_TRIES;
+		if (again)
+			break;
+		scan->tries = 0;
 		scan->pid++;
 	}
 	rcu_read_unlock();
-	cond_resched();
+	if (again)
+		usleep_range(100, 200);
+	else
+		cond_resched();
 }
 
 /* Until half of this CPU's ring is full: two records for each mm. */

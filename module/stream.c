@@ -102,6 +102,8 @@ static void stream_unmark(struct stream *stream)
 	stream->id = 0;
 	if (!mm || stream_has_reader(id))
 		return;
+	/* Whoever sees the second bit gone sees the first one. */
+	set_bit(MMSCOPE_MM_WAS_READER, &mm->flags);
 	clear_bit(MMSCOPE_MM_READER, &mm->flags);
 	/* A loan that begins after the look at each CPU's must see the bit gone. */
 	smp_mb__after_atomic();

@@ -20,6 +20,32 @@ take_events
 within "reader-marks: a shell whose child reads is recorded" 3 10 \
 	"$(forks_of "$(truth_of pid)")" "$events"
 
+# A reader's exit is not recorded, and closes its file after it has given up its mm. Where
+# it slept in between, nothing on that CPU says that it has a loan: the loan is
+# recorded as found, before the record of its end.
+tracing=/sys/kernel/tracing/instances/mmscope_marks
+mkdir "$tracing" || give_up "mkdir $tracing"
+echo 1 >"$tracing/events/sched/sched_switch/enable"
+mm-workload reader-exit --times 20 "$debugfs/cpu0" >"$truth" ||
+	give_up "mm-workload reader-exit"
+take_events
+cat "$tracing/trace" >"$scratch/trace"
+rmdir "$tracing"
+truth_of pid what=reader >"$scratch/readers"
+records '
+	BEGIN { while ((getline pid <readers) > 0) reader[pid] = 1 }
+	type == "lazy_borrow" { has[field("borrower")] = mm }
+	type == "lazy_handoff" || type == "lazy_return" {
+		who = type == "lazy_return" ? field("borrower") : field("previous")
+		if (who in reader && has[who] != mm)
+			print "never borrowed: " line
+	}' readers="$scratch/readers" >"$scratch/wrong"
+empty "reader-marks: a reader that slept in its exit: no loan ends that did not begin" \
+	"$scratch/wrong"
+within "reader-marks: readers slept for mmap_lock" 1 100000 \
+	"$(grep -c 'prev_comm=mm-workload .* prev_state=D' "$scratch/trace")" \
+	"$scratch/trace"
+
 if ! echo 1 >"$debugfs/ledger" 2>"$scratch/errors"; then
 	skip "reader-marks: the ledger" "$(cat "$scratch/errors")"
 	exit $failed
