@@ -51,8 +51,9 @@ static int reading_look(struct reading *reading)
 	const struct mmscope_text *text = reading->text;
 	void *seen = text->look ? text->look() : NULL;
 
+	/* seq_read() would go on for ever after -EAGAIN, 5.10 to 7.3. */
 	if (IS_ERR(seen))
-		return PTR_ERR(seen);
+		return seen == ERR_PTR(-EAGAIN) ? -EBUSY : PTR_ERR(seen);
 	reading->seen = seen;
 	reading->looked = true;
 	reading->rows = 1;
