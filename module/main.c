@@ -9,15 +9,15 @@
 #include <linux/security.h>
 #include <linux/threads.h>
 
-#include "attach.h"
-#include "control.h"
-#include "debugfs.h"
-#include "emit.h"
-#include "filter.h"
-#include "lifetime.h"
-#include "ring.h"
-#include "symbols.h"
-#include "watch.h"
+#include "attach/attach.h"
+#include "control/control.h"
+#include "show/debugfs.h"
+#include "emit/emit.h"
+#include "table/filter.h"
+#include "points/lifetime.h"
+#include "record/ring.h"
+#include "base/symbols.h"
+#include "watch/watch.h"
 
 static bool enable;
 module_param(enable, bool, 0444);

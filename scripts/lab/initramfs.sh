@@ -181,8 +181,8 @@ add_checkout()
 	add_file "$1" "$checkout/scripts/load-module"
 	# The functions whose text mmscope can have touched, for tests/run: all that
 	# may be a name in its lists of them.
-	grep -ohE '"[a-z_0-9]{3,}"' "$checkout/module/site_functions.c" \
-		"$checkout/module/points.c" | tr -d '"' | sort -u >"$1/lab/text-functions"
+	grep -ohE '"[a-z_0-9]{3,}"' "$checkout/module/shared/site_functions.c" \
+		"$checkout/module/points/points.c" | tr -d '"' | sort -u >"$1/lab/text-functions"
 }
 
 # Unpacked and uncompressed: an emulated CPU takes longer to unpack it than to

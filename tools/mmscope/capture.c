@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "capture_dir.h"
-#include "metadata_text.h"
+#include "shared/metadata_text.h"
 #include "sites.h"
 #include "source.h"
 #include "stream.h"

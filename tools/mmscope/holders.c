@@ -9,7 +9,7 @@
 #include "debugfs.h"
 #include "holders.h"
 #include "ledger_stats.h"
-#include "printable.h"
+#include "shared/printable.h"
 #include "record_io.h"
 #include "sites.h"
 #include "util.h"

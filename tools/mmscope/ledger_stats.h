@@ -13,7 +13,7 @@
 #include <uthash.h>
 
 #include "names.h"
-#include "record.h"
+#include "shared/record.h"
 #include "sites.h"
 #include "takes.h"
 

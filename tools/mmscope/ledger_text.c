@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ledger_text.h"
-#include "printable.h"
+#include "shared/printable.h"
 #include "util.h"
 
 static const char *const counter_names[] = { "users", "count", "either" };

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "debugfs.h"
-#include "record.h"
+#include "shared/record.h"
 #include "record_io.h"
 #include "sites.h"
 #include "source.h"

@@ -12,10 +12,10 @@
 #include <stdint.h>
 #include <uthash.h>
 
-#include "histogram.h"
+#include "shared/histogram.h"
 #include "ledger_stats.h"
 #include "names.h"
-#include "record.h"
+#include "shared/record.h"
 #include "source.h"
 
 #define COMM_SIZE (sizeof(struct mmscope_name) + 1)

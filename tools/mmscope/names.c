@@ -6,7 +6,7 @@
 #include <uthash.h>
 
 #include "names.h"
-#include "printable.h"
+#include "shared/printable.h"
 #include "util.h"
 
 struct named_task {

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "record.h"
+#include "shared/record.h"
 
 struct named_task;
 

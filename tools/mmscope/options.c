@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "debugfs.h"
-#include "printable.h"
+#include "shared/printable.h"
 #include "record_io.h"
 #include "util.h"
 #include "verbs.h"

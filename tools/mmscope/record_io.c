@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "printable.h"
-#include "record_fields.h"
+#include "shared/printable.h"
+#include "shared/record_fields.h"
 #include "record_io.h"
 #include "sites.h"
 #include "util.h"

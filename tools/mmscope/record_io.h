@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "record.h"
+#include "shared/record.h"
 
 /* Enough for every record with the name of its task. */
 #define RECORD_LINE_SIZE 576

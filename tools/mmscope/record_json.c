@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "printable.h"
-#include "record_fields.h"
+#include "shared/printable.h"
+#include "shared/record_fields.h"
 #include "record_io.h"
 #include "sites.h"
 

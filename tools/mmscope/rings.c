@@ -9,7 +9,7 @@
 
 #include "capture_dir.h"
 #include "debugfs.h"
-#include "record.h"
+#include "shared/record.h"
 #include "rings.h"
 #include "source.h"
 #include "util.h"

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "record.h"
+#include "shared/record.h"
 
 struct test;
 

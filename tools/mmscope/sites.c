@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record.h"
+#include "shared/record.h"
 #include "sites.h"
 #include "util.h"
 

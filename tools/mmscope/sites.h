@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "site_functions.h"
+#include "shared/site_functions.h"
 
 #define SITE_FUNCTION_SIZE 72
 

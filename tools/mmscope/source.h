@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "record.h"
+#include "shared/record.h"
 
 /**
  * struct source - what is known of the records besides themselves

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "record.h"
+#include "shared/record.h"
 
 /**
  * struct stream - one file, read record by record

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "printable.h"
+#include "shared/printable.h"
 #include "record_io.h"
 #include "table.h"
 #include "util.h"

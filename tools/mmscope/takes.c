@@ -13,7 +13,7 @@
 
 #include "ledger_stats.h"
 #include "sites.h"
-#include "take_rule.h"
+#include "shared/take_rule.h"
 #include "takes.h"
 #include "util.h"
 

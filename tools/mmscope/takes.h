@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "names.h"
-#include "record.h"
+#include "shared/record.h"
 
 struct take_queue;
 struct take_task;

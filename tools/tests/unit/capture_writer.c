@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "capture_writer.h"
-#include "metadata_text.h"
+#include "shared/metadata_text.h"
 #include "sites.h"
 
 void put16(unsigned char *at, uint16_t value)

@@ -2,7 +2,7 @@
 /*
  * test_babeltrace.c - what babeltrace2 makes of the metadata and the packets
  *
- * The text is the module's own, out of module/metadata_text.h. Without
+ * The text is the module's own, out of module/shared/metadata_text.h. Without
  * babeltrace2 these tests are skipped, and say so.
  */
 #include "test.h"
