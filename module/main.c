@@ -10,13 +10,14 @@
 #include <linux/threads.h>
 
 #include "attach/attach.h"
+#include "base/recording.h"
+#include "base/symbols.h"
 #include "control/control.h"
-#include "show/debugfs.h"
 #include "emit/emit.h"
-#include "table/filter.h"
 #include "points/lifetime.h"
 #include "record/ring.h"
-#include "base/symbols.h"
+#include "show/debugfs.h"
+#include "table/filter.h"
 #include "watch/watch.h"
 
 static bool enable;

@@ -11,9 +11,9 @@
 #include <linux/string.h>
 
 #include "attach/attach.h"
+#include "attach/hook.h"
 #include "base/compat.h"
 #include "base/handlers.h"
-#include "attach/hook.h"
 #include "base/symbols.h"
 
 DEFINE_PER_CPU(unsigned long[MMSCOPE_POINT_END], mmscope_hits);

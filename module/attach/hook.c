@@ -10,8 +10,8 @@
 #include <linux/ftrace.h>
 
 #include "attach/attach.h"
-#include "base/compat.h"
 #include "attach/hook.h"
+#include "base/compat.h"
 
 #ifdef MMSCOPE_HAVE_FTRACE_ARGS
 /* Some times as many places as there are hooks, so that each gets its own. */

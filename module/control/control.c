@@ -8,26 +8,23 @@
  */
 
 #include "attach/attach.h"
-#include "points/borrow.h"
 #include "base/clock.h"
+#include "base/recording.h"
+#include "control/control.h"
+#include "emit/emit.h"
+#include "ledger/ledger.h"
+#include "points/borrow.h"
 #include "points/clone.h"
 #include "points/clone_slot.h"
 #include "points/clone_stats.h"
-#include "control/control.h"
-#include "emit/emit.h"
-#include "table/filter.h"
-#include "ledger/ledger.h"
-#include "table/mm_table.h"
-#include "record/ring.h"
 #include "points/scan.h"
+#include "record/ring.h"
 #include "show/stream.h"
+#include "table/filter.h"
+#include "table/mm_table.h"
 #include "watch/watch.h"
 
-DEFINE_MUTEX(mmscope_mutex);
 struct mmscope_settings mmscope_settings;
-
-static bool recording;
-static u64 session;
 
 /* What is needed only while something is attached. The ledger's slots are the table's. */
 static void release_working_memory(void)
@@ -100,7 +97,7 @@ int mmscope_start(void)
 {
 	int err;
 
-	if (recording) {
+	if (mmscope_is_recording()) {
 		announce();
 		return 0;
 	}
@@ -113,14 +110,14 @@ int mmscope_start(void)
 	mmscope_borrows_clear();
 	mmscope_names_forget_all();
 	mmscope_clock_start();
-	session = mmscope_now();
+	mmscope_session_begins(mmscope_now());
 	err = mmscope_points_attach(mmscope_settings.max_clones);
 	if (err) {
 		mmscope_clock_stop();
 		release_working_memory();
 		return err;
 	}
-	recording = true;
+	mmscope_set_recording(true);
 	mmscope_streams_mark();
 	announce();
 	mmscope_filter_apply();
@@ -134,13 +131,13 @@ int mmscope_start(void)
  */
 void mmscope_stop(void)
 {
-	if (!recording)
+	if (!mmscope_is_recording())
 		return;
 	mmscope_ledger_stop();
 	mmscope_clones_missed();
 	mmscope_points_detach();
 	mmscope_clock_stop();
-	recording = false;
+	mmscope_set_recording(false);
 	release_working_memory();
 }
 
@@ -160,22 +157,6 @@ int mmscope_give_back(void)
 }
 
 /**
- * mmscope_is_recording() - whether the points are attached
- */
-bool mmscope_is_recording(void)
-{
-	return READ_ONCE(recording);
-}
-
-/**
- * mmscope_session() - when recording last began, ns
- */
-u64 mmscope_session(void)
-{
-	return session;
-}
-
-/**
  * mmscope_memory_bytes() - what the module has taken, its code apart
  */
 size_t mmscope_memory_bytes(void)
@@ -185,5 +166,5 @@ size_t mmscope_memory_bytes(void)
 		       mmscope_mm_table_bytes() + mmscope_clone_stats_bytes() +
 		       mmscope_names_bytes() + mmscope_ledger_bytes();
 
-	return recording ? bytes + mmscope_clone_slots_bytes() : bytes;
+	return mmscope_is_recording() ? bytes + mmscope_clone_slots_bytes() : bytes;
 }

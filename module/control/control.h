@@ -5,11 +5,7 @@
 #ifndef MMSCOPE_CONTROL_H
 #define MMSCOPE_CONTROL_H
 
-#include <linux/mutex.h>
 #include <linux/types.h>
-
-/* Held for whatever changes or shows the state of recording as a whole. */
-extern struct mutex mmscope_mutex;
 
 /**
  * struct mmscope_settings - the module's parameters, checked
@@ -28,8 +24,6 @@ extern struct mmscope_settings mmscope_settings;
 int mmscope_start(void);
 void mmscope_stop(void);
 int mmscope_give_back(void);
-bool mmscope_is_recording(void);
-u64 mmscope_session(void);
 size_t mmscope_memory_bytes(void);
 void mmscope_release_memory(void);
 

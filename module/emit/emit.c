@@ -7,11 +7,11 @@
 #include <linux/threads.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "emit/emit.h"
 #include "emit/emit_cpu.h"
-#include "table/filter.h"
 #include "ledger/ledger.h"
-#include "base/memory.h"
+#include "table/filter.h"
 
 #define NAMES_BYTES (BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long))
 

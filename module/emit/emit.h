@@ -14,11 +14,11 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-#include "ledger/ledger.h"
-#include "table/mm_table.h"
-#include "shared/record.h"
-#include "record/ring.h"
 #include "emit/trace.h"
+#include "ledger/ledger.h"
+#include "record/ring.h"
+#include "shared/record.h"
+#include "table/mm_table.h"
 
 /* Time one record in so many, from its timestamp to its commit. */
 #define MMSCOPE_COST_SAMPLE 1024

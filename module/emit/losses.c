@@ -8,8 +8,9 @@
 #include <linux/string.h>
 
 #include "base/clock.h"
-#include "emit/emit_cpu.h"
 #include "base/memory.h"
+#include "base/recording.h"
+#include "emit/emit_cpu.h"
 
 struct mmscope_emit_cpu __percpu *mmscope_emit_cpu;
 

@@ -12,12 +12,12 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-#include "ledger/accounts.h"
 #include "base/clock.h"
 #include "base/compat.h"
-#include "emit/emit.h"
-#include "ledger/ledger.h"
 #include "base/memory.h"
+#include "emit/emit.h"
+#include "ledger/accounts.h"
+#include "ledger/ledger.h"
 #include "ledger/takes.h"
 
 /* A difference that another look finds again after this long is no transient. */

@@ -7,8 +7,9 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-#include "ledger/accounts.h"
 #include "base/clock.h"
+#include "base/recording.h"
+#include "ledger/accounts.h"
 #include "ledger/ledger.h"
 
 /* An mm may be too busy to be taken over at the first look. */

@@ -17,14 +17,13 @@
 #include <linux/uaccess.h>
 
 #include "base/branch.h"
-#include "ledger/candidates.h"
-#include "control/control.h"
 #include "base/memory.h"
+#include "base/recording.h"
 #include "base/rmw.h"
+#include "base/symbols.h"
+#include "ledger/candidates.h"
 #include "ledger/sites.h"
 #include "ledger/sites_text.h"
-#include "base/symbols.h"
-#include "show/text.h"
 
 /* A stock kernel has some 150. */
 #define MAX_CANDIDATES 4096

@@ -7,6 +7,10 @@
 
 #include <linux/types.h>
 
+#include "base/text.h"
+
 void mmscope_candidates_free(void);
+
+extern const struct mmscope_text mmscope_candidates_text;
 
 #endif /* MMSCOPE_CANDIDATES_H */

@@ -10,9 +10,10 @@
 #include <linux/jump_label.h>
 #include <linux/stop_machine.h>
 
-#include "ledger/candidates.h"
-#include "emit/emit.h"
 #include "base/handlers.h"
+#include "base/recording.h"
+#include "emit/emit.h"
+#include "ledger/candidates.h"
 #include "ledger/ledger.h"
 #include "ledger/left_alone.h"
 #include "ledger/sites_text.h"

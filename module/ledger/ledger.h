@@ -9,8 +9,8 @@
 
 #include <linux/jump_label.h>
 
-#include "table/mm_table.h"
 #include "ledger/sites.h"
+#include "table/mm_table.h"
 
 /**
  * struct mmscope_account - one mm's ledger

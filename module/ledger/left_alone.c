@@ -11,8 +11,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "ledger/left_alone.h"
 #include "base/memory.h"
+#include "ledger/left_alone.h"
 
 /* The last one says that there are more, which only the log has. */
 #define MOST_LEFT_ALONE 256

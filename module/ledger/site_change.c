@@ -12,8 +12,8 @@
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 
-#include "ledger/ledger.h"
 #include "base/rmw_regs.h"
+#include "ledger/ledger.h"
 #include "ledger/sites.h"
 
 static __always_inline struct mmscope_mm *

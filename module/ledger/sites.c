@@ -18,6 +18,7 @@
 
 #include "base/compat.h"
 #include "base/memory.h"
+#include "base/recording.h"
 #include "ledger/sites.h"
 
 /* Pointers to sites come in pieces of a page, so that none ever moves. */

@@ -26,12 +26,12 @@
 #include "attach/attach.h"
 #include "base/branch.h"
 #include "base/compat.h"
-#include "ledger/left_alone.h"
 #include "base/memory.h"
+#include "base/symbols.h"
+#include "ledger/left_alone.h"
 #include "ledger/sites.h"
 #include "ledger/sites_search.h"
 #include "ledger/sites_text.h"
-#include "base/symbols.h"
 
 static char *modules = "";
 module_param(modules, charp, 0444);

@@ -8,11 +8,12 @@
 #include <linux/slab.h>
 
 #include "attach/attach.h"
+#include "base/recording.h"
+#include "base/symbols.h"
 #include "ledger/left_alone.h"
 #include "ledger/sites.h"
 #include "ledger/sites_search.h"
 #include "ledger/sites_text.h"
-#include "base/symbols.h"
 
 static char *functions = "";
 module_param(functions, charp, 0444);

@@ -22,7 +22,6 @@
 
 #include "base/memory.h"
 #include "ledger/stacks.h"
-#include "show/text.h"
 
 #define STACKS 1024
 #define STACK_FRAMES 12

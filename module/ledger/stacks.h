@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include "base/text.h"
+
 struct pt_regs;
 struct seq_file;
 
@@ -15,5 +17,7 @@ void mmscope_stacks_free(void);
 size_t mmscope_stacks_bytes(void);
 u32 mmscope_stack_here(unsigned long address, struct pt_regs *regs);
 void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames);
+
+extern const struct mmscope_text mmscope_stacks_text;
 
 #endif /* MMSCOPE_STACKS_H */

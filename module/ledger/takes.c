@@ -17,10 +17,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "table/mm_table.h"
 #include "ledger/stacks.h"
-#include "shared/take_rule.h"
 #include "ledger/takes.h"
+#include "shared/take_rule.h"
+#include "table/mm_table.h"
 
 /*
  * As many slots as the table of mm's has, so that there is room for a take of each mm

@@ -21,12 +21,13 @@
 #include <linux/smp.h>
 
 #include "attach/attach.h"
-#include "points/borrow.h"
 #include "base/clock.h"
+#include "base/recording.h"
 #include "emit/emit.h"
-#include "table/filter.h"
 #include "ledger/ledger.h"
+#include "points/borrow.h"
 #include "points/lifetime.h"
+#include "table/filter.h"
 
 /* Written by its own CPU only, with preemption off. */
 static DEFINE_PER_CPU(struct mmscope_borrow, borrow);

@@ -8,8 +8,8 @@
 #include <linux/sched.h>
 
 #include "base/compat.h"
-#include "shared/record.h"
 #include "record/ring.h"
+#include "shared/record.h"
 
 struct mm_struct;
 

@@ -24,12 +24,12 @@
 
 #include "attach/attach.h"
 #include "base/clock.h"
+#include "emit/emit.h"
 #include "points/clone.h"
 #include "points/clone_slot.h"
 #include "points/clone_stats.h"
-#include "emit/emit.h"
-#include "table/filter.h"
 #include "points/lifetime.h"
+#include "table/filter.h"
 
 /* Not in <linux/sched.h> of every kernel under one name. */
 #ifdef PF_IO_WORKER

@@ -7,8 +7,8 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 
-#include "points/clone_slot.h"
 #include "base/memory.h"
+#include "points/clone_slot.h"
 #include "shared/window.h"
 
 static struct mmscope_clone_slot *slots;

@@ -11,8 +11,8 @@
 #include <linux/sched.h>
 
 #include "points/clone_stats.h"
-#include "table/mm_table.h"
 #include "shared/record.h"
+#include "table/mm_table.h"
 
 /**
  * struct mmscope_clone_slot - one clone under way

@@ -10,14 +10,13 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "points/clone_stats.h"
 #include "base/compat.h"
-#include "shared/histogram.h"
-#include "points/lifetime.h"
 #include "base/memory.h"
-#include "table/mm_table.h"
+#include "points/clone_stats.h"
+#include "points/lifetime.h"
 #include "record/record_names.h"
-#include "show/text.h"
+#include "shared/histogram.h"
+#include "table/mm_table.h"
 
 #define PATHS (MMSCOPE_HOW_dup + 1)
 #define KINDS (MMSCOPE_HOW_idle_thread - MMSCOPE_HOW_fork + 1)

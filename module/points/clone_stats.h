@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "base/text.h"
 #include "shared/record.h"
 
 struct mm_struct;
@@ -46,5 +47,7 @@ void mmscope_clone_count_time(enum mmscope_how kind,
 			      const struct mmscope_clone_result *result,
 			      u64 ns);
 void mmscope_clone_count_wait(enum mmscope_how path, u64 ns);
+
+extern const struct mmscope_text mmscope_clone_stats_text;
 
 #endif /* MMSCOPE_CLONE_STATS_H */

@@ -8,15 +8,15 @@
 #include <linux/sched/task.h>
 
 #include "attach/attach.h"
-#include "points/borrow.h"
 #include "base/clock.h"
+#include "base/symbols.h"
+#include "emit/emit.h"
+#include "ledger/ledger.h"
+#include "points/borrow.h"
 #include "points/clone.h"
 #include "points/clone_stats.h"
-#include "emit/emit.h"
-#include "table/filter.h"
-#include "ledger/ledger.h"
 #include "points/lifetime.h"
-#include "base/symbols.h"
+#include "table/filter.h"
 
 /* Nobody has told of it, and no task had it when the tasks were looked at. */
 static noinline struct mmscope_mm *mm_found(struct mm_struct *mm)

@@ -12,9 +12,9 @@
 #include <trace/events/task.h>
 
 #include "attach/attach.h"
+#include "base/compat.h"
 #include "points/borrow.h"
 #include "points/clone.h"
-#include "base/compat.h"
 #include "points/lifetime.h"
 
 #define PROBE_SCHED_SWITCH                                                     \

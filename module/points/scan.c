@@ -12,12 +12,13 @@
 #include <linux/sched/task.h>
 #include <linux/workqueue.h>
 
+#include "base/recording.h"
+#include "base/tasks.h"
 #include "emit/emit.h"
+#include "points/scan.h"
+#include "record/ring.h"
 #include "table/filter.h"
 #include "table/mm_table.h"
-#include "record/ring.h"
-#include "points/scan.h"
-#include "base/tasks.h"
 
 /* How often, a tenth of a millisecond apart. */
 #define SCAN_TRIES 1000

@@ -6,9 +6,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "record/record_names.h"
 #include "shared/printable.h"
 #include "shared/record_fields.h"
-#include "record/record_names.h"
 
 /**
  * mmscope_type_label() - a type's name

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/recording.h"
 #include "record/ring.h"
 
 /* A waiting reader is woken for a quarter of the ring, at most for this many. */

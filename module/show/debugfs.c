@@ -9,20 +9,22 @@
 
 #include <linux/debugfs.h>
 #include <linux/module.h>
-#include <linux/security.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "base/live.h"
+#include "base/recording.h"
 #include "control/control.h"
+#include "ledger/candidates.h"
+#include "ledger/stacks.h"
+#include "points/clone_stats.h"
 #include "show/debugfs.h"
 #include "show/stream.h"
 #include "show/text.h"
+#include "table/filter.h"
 #include "watch/watch.h"
 
 static struct dentry *directory;
-
-/* Loading has succeeded. */
-static bool live;
 
 static void readme_row(struct seq_file *m, void *seen, unsigned long n)
 {
@@ -113,39 +115,6 @@ static const struct mmscope_text *const text_files[] = {
 	&mmscope_metadata_text_file,
 };
 
-/**
- * mmscope_is_live() - whether the module may be used
- *
- * Its use count keeps it while a file of it is open, but not while it is being loaded:
- * do_init_module() frees a module whose init fails, whatever the count is (5.10 to 7.3).
- * So nobody gets hold of anything before loading has succeeded.
- *
- * Context: any.
- */
-bool mmscope_is_live(void)
-{
-	/* Pairs with the release in mmscope_debugfs_create(). */
-	return smp_load_acquire(&live);
-}
-
-/**
- * mmscope_may_open() - whether a file may be opened now
- *
- * Loading is refused under lockdown, but a kernel can be locked down later. debugfs
- * then refuses files that can be written, and lets root read on in those of mode 0400
- * (debugfs_locked_down() in fs/debugfs/file.c, 5.10 to 7.3).
- *
- * Context: may sleep.
- * Return: 0, -EPERM, or -EAGAIN while the module is being loaded. What is refused here
- * debugfs has let go of when debugfs_remove() returns.
- */
-int mmscope_may_open(void)
-{
-	if (!mmscope_is_live())
-		return -EAGAIN;
-	return security_locked_down(LOCKDOWN_DEBUGFS);
-}
-
 /* debugfs lets its users ignore errors; but a file that is missing is a fault. */
 static int create_file(const char *name, umode_t mode, void *data,
 		       const struct file_operations *fops)
@@ -216,8 +185,7 @@ int mmscope_debugfs_create(void)
 		debugfs_remove(directory);
 		return err;
 	}
-	/* Who opens a file sees all that was made ready before. */
-	smp_store_release(&live, true);
+	mmscope_set_live();
 	return 0;
 }
 

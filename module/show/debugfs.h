@@ -9,8 +9,6 @@
 
 int mmscope_debugfs_create(void);
 void mmscope_debugfs_remove(void);
-bool mmscope_is_live(void);
-int mmscope_may_open(void);
 
 extern const struct file_operations mmscope_events_fops;
 

@@ -15,10 +15,10 @@
 #include <linux/string.h>
 
 #include "base/compat.h"
-#include "control/control.h"
-#include "show/holders.h"
-#include "ledger/ledger.h"
 #include "base/memory.h"
+#include "base/recording.h"
+#include "ledger/ledger.h"
+#include "show/holders.h"
 #include "table/mm_table.h"
 
 /* So often an mm is looked at that is not explained. */

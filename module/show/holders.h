@@ -5,8 +5,8 @@
 #ifndef MMSCOPE_HOLDERS_H
 #define MMSCOPE_HOLDERS_H
 
-#include "show/seen.h"
 #include "ledger/takes.h"
+#include "show/seen.h"
 
 enum mmscope_holder_kind {
 	/* its threads */

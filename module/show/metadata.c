@@ -8,9 +8,9 @@
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
 
-#include "control/control.h"
-#include "shared/metadata_text.h"
+#include "base/recording.h"
 #include "ledger/sites.h"
+#include "shared/metadata_text.h"
 #include "show/text.h"
 
 static void metadata_emit(void *to, const char *text)

@@ -21,11 +21,11 @@
 
 #include "base/clock.h"
 #include "base/compat.h"
-#include "control/control.h"
 #include "base/memory.h"
-#include "table/mm_table.h"
-#include "show/seen.h"
+#include "base/recording.h"
 #include "base/tasks.h"
+#include "show/seen.h"
+#include "table/mm_table.h"
 
 /* Slots of the table, or tasks, that are looked at in one piece. */
 #define PIECE 256

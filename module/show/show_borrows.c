@@ -10,9 +10,9 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
-#include "points/borrow.h"
 #include "base/clock.h"
-#include "control/control.h"
+#include "base/recording.h"
+#include "points/borrow.h"
 #include "record/record_names.h"
 #include "show/text.h"
 

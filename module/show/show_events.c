@@ -10,12 +10,13 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "control/control.h"
-#include "show/debugfs.h"
-#include "emit/emit.h"
+#include "base/live.h"
 #include "base/memory.h"
+#include "base/recording.h"
+#include "emit/emit.h"
 #include "record/record_names.h"
 #include "record/ring.h"
+#include "show/debugfs.h"
 
 /**
  * struct lane - one CPU's part of the merge

@@ -18,15 +18,14 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
-#include "points/borrow.h"
 #include "base/clock.h"
 #include "base/compat.h"
-#include "control/control.h"
-#include "show/holders.h"
-#include "ledger/ledger.h"
 #include "base/memory.h"
-#include "record/record_names.h"
+#include "ledger/ledger.h"
 #include "ledger/stacks.h"
+#include "points/borrow.h"
+#include "record/record_names.h"
+#include "show/holders.h"
 #include "show/text.h"
 
 /* Frames of a take's stack that fit a line; the file `stacks` has all. */

@@ -10,11 +10,12 @@
 #include <linux/string.h>
 
 #include "base/compat.h"
+#include "base/memory.h"
+#include "base/recording.h"
 #include "control/control.h"
 #include "ledger/ledger.h"
-#include "base/memory.h"
-#include "record/record_names.h"
 #include "ledger/sites.h"
+#include "record/record_names.h"
 #include "show/text.h"
 
 static void counts_row(struct seq_file *m, const char *where,

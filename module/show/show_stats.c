@@ -5,11 +5,12 @@
 #include <linux/math64.h>
 #include <linux/seq_file.h>
 
+#include "base/recording.h"
 #include "control/control.h"
 #include "emit/emit.h"
+#include "points/scan.h"
 #include "record/record_names.h"
 #include "record/ring.h"
-#include "points/scan.h"
 #include "show/text.h"
 
 static void stat(struct seq_file *m, const char *name, u64 value)

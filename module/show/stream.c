@@ -16,15 +16,15 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "points/borrow.h"
-#include "control/control.h"
-#include "show/debugfs.h"
-#include "emit/emit.h"
+#include "base/live.h"
 #include "base/memory.h"
-#include "table/mm_table.h"
-#include "shared/record.h"
+#include "base/recording.h"
+#include "emit/emit.h"
+#include "points/borrow.h"
 #include "record/ring.h"
+#include "shared/record.h"
 #include "show/stream.h"
+#include "table/mm_table.h"
 
 /* 16 KiB: the block in front is then 0.4 % of what is read. */
 #define PACKET_RECORDS 255

@@ -14,8 +14,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "control/control.h"
-#include "show/debugfs.h"
+#include "base/live.h"
+#include "base/recording.h"
 #include "show/text.h"
 
 /* No sensible filter is longer. */

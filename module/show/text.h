@@ -6,50 +6,18 @@
 #define MMSCOPE_TEXT_H
 
 #include <linux/fs.h>
-#include <linux/types.h>
 
-struct seq_file;
-
-/**
- * struct mmscope_text - one file of text
- * @name: in the directory
- * @mode: its permissions
- * @look: NULL, or looks at what is to be shown, once for each reading from the
- *	beginning; what it returns is handed to the functions below, ERR_PTR() is what
- *	the reader is told
- * @forget: gives that back; NULL: there is nothing to be given back
- * @rows: how many rows there are, at that moment; some may turn out empty. NULL: one
- * @row: shows one of them
- * @own: @row needs nothing but what @look returned, and is called without a lock
- * @write: NULL, or takes what was written, under mmscope_mutex
- *
- * @look takes mmscope_mutex itself, in pieces; @rows and @row are called under it. All
- * may sleep.
- */
-struct mmscope_text {
-	const char *name;
-	umode_t mode;
-	void *(*look)(void);
-	void (*forget)(void *seen);
-	unsigned long (*rows)(void *seen);
-	void (*row)(struct seq_file *m, void *seen, unsigned long n);
-	bool own;
-	int (*write)(char *text);
-};
+#include "base/text.h"
 
 extern const struct file_operations mmscope_text_fops;
 
-/* One for each file; each in a show_*.c or the like of its own. */
+/* One for each file that is made here; each in a file of its own. */
 extern const struct mmscope_text mmscope_borrows_text;
-extern const struct mmscope_text mmscope_candidates_text;
-extern const struct mmscope_text mmscope_clone_stats_text;
-extern const struct mmscope_text mmscope_filter_text;
 extern const struct mmscope_text mmscope_holders_text;
 extern const struct mmscope_text mmscope_ledger_text;
 extern const struct mmscope_text mmscope_metadata_text_file;
 extern const struct mmscope_text mmscope_mms_text;
 extern const struct mmscope_text mmscope_points_text;
-extern const struct mmscope_text mmscope_stacks_text;
 extern const struct mmscope_text mmscope_stats_text;
 
 #endif /* MMSCOPE_TEXT_H */

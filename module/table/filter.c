@@ -14,13 +14,13 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "emit/emit.h"
-#include "table/filter.h"
 #include "base/handlers.h"
 #include "base/memory.h"
-#include "record/record_names.h"
+#include "base/recording.h"
 #include "base/tasks.h"
-#include "show/text.h"
+#include "emit/emit.h"
+#include "record/record_names.h"
+#include "table/filter.h"
 
 #define FILTER_MAX_PIDS 16
 #define FILTER_ALL_TYPES (BIT(MMSCOPE_TYPE_END) - 1)

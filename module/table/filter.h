@@ -10,8 +10,9 @@
 #include <linux/sched.h>
 #include <linux/threads.h>
 
-#include "table/mm_table.h"
+#include "base/text.h"
 #include "shared/record.h"
+#include "table/mm_table.h"
 
 /* The types that are wanted, one bit each. */
 extern unsigned long mmscope_filter_types;
@@ -57,5 +58,7 @@ void mmscope_filter_free(void);
 void mmscope_filter_apply(void);
 void mmscope_filter_clone(struct task_struct *child);
 void mmscope_filter_exec(struct mmscope_mm *mm);
+
+extern const struct mmscope_text mmscope_filter_text;
 
 #endif /* MMSCOPE_FILTER_H */

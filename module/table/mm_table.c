@@ -18,10 +18,10 @@
 #include <linux/uaccess.h>
 
 #include "base/clock.h"
-#include "emit/emit.h"
 #include "base/memory.h"
-#include "table/mm_table.h"
+#include "emit/emit.h"
 #include "shared/window.h"
+#include "table/mm_table.h"
 
 /* An mm_struct is aligned to more than this, so a marked key is nobody's. */
 #define MM_CLAIMED 1UL

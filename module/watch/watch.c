@@ -27,8 +27,8 @@
 #include <linux/string.h>
 
 #include "base/clock.h"
-#include "control/control.h"
 #include "base/memory.h"
+#include "base/recording.h"
 #include "table/mm_table.h"
 #include "watch/watch.h"
 

@@ -14,9 +14,9 @@
 #include <linux/uaccess.h>
 
 #include "base/clock.h"
-#include "control/control.h"
-#include "show/debugfs.h"
+#include "base/live.h"
 #include "base/memory.h"
+#include "base/recording.h"
 #include "record/record_names.h"
 #include "watch/watch.h"
 
