@@ -13,9 +13,9 @@
 #include "base/recording.h"
 #include "base/symbols.h"
 #include "control/control.h"
-#include "emit/emit.h"
 #include "points/lifetime.h"
 #include "record/ring.h"
+#include "record/slow_path.h"
 #include "show/debugfs.h"
 #include "table/filter.h"
 #include "watch/watch.h"
@@ -150,7 +150,7 @@ static int __init mmscope_init(void)
 	mmscope_rings_init();
 	mmscope_overwrite = overwrite;
 	if (!overwrite)
-		mmscope_be_careful(true);
+		mmscope_slow_path_enable();
 	mmscope_settings.ring_bytes =
 		ring_kib ? roundup_pow_of_two((u64)ring_kib << 10) :
 			   mmscope_rings_default();

@@ -12,12 +12,14 @@
 #include "base/recording.h"
 #include "control/control.h"
 #include "emit/emit.h"
+#include "emit/names.h"
 #include "ledger/ledger.h"
 #include "points/borrow.h"
 #include "points/clone.h"
 #include "points/clone_slot.h"
 #include "points/clone_stats.h"
 #include "points/scan.h"
+#include "record/losses.h"
 #include "record/ring.h"
 #include "show/stream.h"
 #include "table/filter.h"
@@ -42,6 +44,8 @@ static int take_memory(void)
 	int err;
 
 	err = mmscope_mm_table_alloc(mmscope_settings.max_mms);
+	if (!err)
+		err = mmscope_losses_alloc();
 	if (!err)
 		err = mmscope_emit_alloc();
 	if (!err)
@@ -72,6 +76,7 @@ void mmscope_release_memory(void)
 	mmscope_borrows_unwatch();
 	mmscope_rings_free();
 	mmscope_emit_free();
+	mmscope_losses_free();
 	mmscope_clone_stats_free();
 	mmscope_mm_table_free();
 	release_working_memory();
@@ -162,9 +167,11 @@ int mmscope_give_back(void)
 size_t mmscope_memory_bytes(void)
 {
 	size_t bytes = mmscope_watch_bytes() + mmscope_filter_bytes() +
-		       mmscope_rings_bytes() + mmscope_emit_bytes() +
-		       mmscope_mm_table_bytes() + mmscope_clone_stats_bytes() +
-		       mmscope_names_bytes() + mmscope_ledger_bytes();
+		       mmscope_rings_bytes() + mmscope_losses_bytes() +
+		       mmscope_emit_bytes() + mmscope_mm_table_bytes() +
+		       mmscope_clone_stats_bytes() + mmscope_names_bytes() +
+		       mmscope_ledger_bytes();
 
-	return mmscope_is_recording() ? bytes + mmscope_clone_slots_bytes() : bytes;
+	return mmscope_is_recording() ? bytes + mmscope_clone_slots_bytes() :
+					bytes;
 }

@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * emit.c - heads and names of records; losses.c has what could not be made
+ * emit.c - records as they are made, with all that may have to be said before them
  */
-#include <linux/bitmap.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/threads.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "emit/emit.h"
-#include "emit/emit_cpu.h"
-#include "ledger/ledger.h"
+#include "emit/names.h"
+#include "record/losses.h"
 #include "table/filter.h"
 
-#define NAMES_BYTES (BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long))
+/* Records that can be under way at once: as deep as contexts nest, and more. */
+#define EMIT_SLOTS 8
 
-DEFINE_STATIC_KEY_FALSE(mmscope_careful_key);
-DEFINE_STATIC_KEY_FALSE(mmscope_compare_key);
-unsigned long *mmscope_named_pids;
+/*
+ * In `slots` careful records are made, one inside the other. The costs are those of the
+ * records that were timed.
+ */
+struct emit_cpu {
+	unsigned int depth;
+	u64 cost_ns;
+	u64 cost_records;
+	u64 cost_max_ns;
+	struct mmscope_slot slots[EMIT_SLOTS];
+};
+
+/* There while anything is attached. */
+static struct emit_cpu __percpu *emit_cpu;
 
 /* NULL if the ring is full and keeps its oldest records. */
 static struct mmscope_record *emit_reserve(struct mmscope_ring *ring,
@@ -44,21 +56,21 @@ static void emit_commit(struct mmscope_ring *ring,
 static void emit_pending(struct mmscope_ring *ring,
 			 struct mmscope_moment *moment)
 {
-	struct mmscope_emit_cpu *cpu = this_cpu_ptr(mmscope_emit_cpu);
+	struct mmscope_losses *cpu = this_cpu_ptr(mmscope_losses);
 	struct mmscope_record *record;
 	unsigned long records;
 	unsigned int why;
 
-	this_cpu_write(mmscope_emit_cpu->any_pending, 0);
+	this_cpu_write(mmscope_losses->any_pending, 0);
 	this_cpu_write(mmscope_ready, ring);
 	for (why = 0; why < MMSCOPE_HOW_END; why++) {
-		records = this_cpu_xchg(mmscope_emit_cpu->pending[why], 0);
+		records = this_cpu_xchg(mmscope_losses->pending[why], 0);
 		if (!records)
 			continue;
 		record = emit_reserve(ring, moment);
 		if (!record) {
-			this_cpu_add(mmscope_emit_cpu->pending[why], records);
-			this_cpu_write(mmscope_emit_cpu->any_pending, 1);
+			this_cpu_add(mmscope_losses->pending[why], records);
+			this_cpu_write(mmscope_losses->any_pending, 1);
 			this_cpu_write(mmscope_ready, &mmscope_no_ring);
 			return;
 		}
@@ -68,23 +80,6 @@ static void emit_pending(struct mmscope_ring *ring,
 			     .since = cpu->pending_since);
 		trace_lost(record);
 		emit_commit(ring, record, moment);
-	}
-}
-
-/**
- * mmscope_be_careful() - ask of each record whether it is wanted and has room
- * @on: or not any more, once for each time
- *
- * Context: may sleep.
- */
-void mmscope_be_careful(bool on)
-{
-	if (on) {
-		static_branch_inc(&mmscope_compare_key);
-		static_branch_inc(&mmscope_careful_key);
-	} else {
-		static_branch_dec(&mmscope_careful_key);
-		static_branch_dec(&mmscope_compare_key);
 	}
 }
 
@@ -219,11 +214,11 @@ void mmscope_emit_name_of_new(struct mmscope_moment *moment,
 
 static struct mmscope_slot *slot_take(void)
 {
-	unsigned int depth = this_cpu_inc_return(mmscope_emit_cpu->depth);
+	unsigned int depth = this_cpu_inc_return(emit_cpu->depth);
 
 	if (likely(depth <= EMIT_SLOTS))
-		return &this_cpu_ptr(mmscope_emit_cpu)->slots[depth - 1];
-	this_cpu_dec(mmscope_emit_cpu->depth);
+		return &this_cpu_ptr(emit_cpu)->slots[depth - 1];
+	this_cpu_dec(emit_cpu->depth);
 	return NULL;
 }
 
@@ -252,7 +247,6 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
 		mm = NULL;
 	if (!mmscope_filter_passes(type, mm))
 		return NULL;
-	mmscope_ledger_check(mm, type);
 	slot = slot_take();
 	if (unlikely(!slot)) {
 		mmscope_lose(MMSCOPE_HOW_no_ring);
@@ -295,17 +289,17 @@ void mmscope_close(struct mmscope_slot *slot)
 {
 	if (likely(slot->ring))
 		emit_commit(slot->ring, slot->record, &slot->moment);
-	this_cpu_dec(mmscope_emit_cpu->depth);
+	this_cpu_dec(emit_cpu->depth);
 }
 
 /* What a record has cost that has just been committed. */
 static void time_record(u64 since)
 {
-	struct mmscope_emit_cpu *cpu = this_cpu_ptr(mmscope_emit_cpu);
+	struct emit_cpu *cpu = this_cpu_ptr(emit_cpu);
 	u64 ns = mmscope_now() - since;
 
-	this_cpu_add(mmscope_emit_cpu->cost_ns, ns);
-	this_cpu_inc(mmscope_emit_cpu->cost_records);
+	this_cpu_add(emit_cpu->cost_ns, ns);
+	this_cpu_inc(emit_cpu->cost_records);
 	if (ns > cpu->cost_max_ns)
 		cpu->cost_max_ns = ns;
 }
@@ -327,55 +321,51 @@ void __cold mmscope_attend(struct mmscope_ring *ring, unsigned long end,
 }
 
 /**
- * mmscope_names_alloc() - memory for one bit for each possible pid
+ * mmscope_emit_costs() - sum up all CPUs
+ * @costs: gets the sums; they may be a few records apart from each other
+ */
+void mmscope_emit_costs(struct mmscope_emit_costs *costs)
+{
+	struct emit_cpu *one;
+	unsigned int cpu;
+
+	memset(costs, 0, sizeof(*costs));
+	if (!emit_cpu)
+		return;
+	for_each_possible_cpu(cpu) {
+		one = per_cpu_ptr(emit_cpu, cpu);
+		costs->ns += READ_ONCE(one->cost_ns);
+		costs->records += READ_ONCE(one->cost_records);
+		costs->max_ns = max(costs->max_ns, READ_ONCE(one->cost_max_ns));
+	}
+}
+
+/**
+ * mmscope_emit_alloc() - memory for each CPU's records under way
  *
  * Context: may sleep. Called again it does nothing.
  * Return: 0 or -ENOMEM.
  */
-int mmscope_names_alloc(void)
+int mmscope_emit_alloc(void)
 {
-	if (!mmscope_named_pids)
-		mmscope_named_pids = mmscope_alloc(NAMES_BYTES);
-	return mmscope_named_pids ? 0 : -ENOMEM;
+	if (!emit_cpu)
+		emit_cpu = alloc_percpu_gfp(struct emit_cpu, MMSCOPE_GFP);
+	return emit_cpu ? 0 : -ENOMEM;
 }
 
 /**
- * mmscope_names_free() - give it back; nobody may emit any more
+ * mmscope_emit_free() - give it back; nobody may emit any more
  */
-void mmscope_names_free(void)
+void mmscope_emit_free(void)
 {
-	kvfree(mmscope_named_pids);
-	mmscope_named_pids = NULL;
+	free_percpu(emit_cpu);
+	emit_cpu = NULL;
 }
 
 /**
- * mmscope_names_bytes() - memory that the names take
+ * mmscope_emit_bytes() - memory that it takes
  */
-size_t mmscope_names_bytes(void)
+size_t mmscope_emit_bytes(void)
 {
-	return mmscope_named_pids ? NAMES_BYTES : 0;
-}
-
-/**
- * mmscope_names_forget_all() - say every task's name once more
- *
- * Context: may sleep; recording may go on.
- */
-void mmscope_names_forget_all(void)
-{
-	bitmap_zero(mmscope_named_pids, PID_MAX_LIMIT);
-	/* Idle tasks need no telling: pid 0 is swapper. */
-	set_bit(0, mmscope_named_pids);
-}
-
-/**
- * mmscope_name_forget() - a task is new or has another name
- * @pid: in the initial pid namespace
- *
- * Context: any.
- */
-void mmscope_name_forget(pid_t pid)
-{
-	if (pid > 0 && pid < PID_MAX_LIMIT)
-		clear_bit(pid, mmscope_named_pids);
+	return emit_cpu ? num_possible_cpus() * sizeof(*emit_cpu) : 0;
 }

@@ -9,26 +9,20 @@
 #define MMSCOPE_EMIT_H
 
 #include <linux/bitops.h>
-#include <linux/jump_label.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "emit/names.h"
 #include "emit/trace.h"
-#include "ledger/ledger.h"
+#include "record/losses.h"
 #include "record/ring.h"
+#include "record/slow_path.h"
 #include "shared/record.h"
 #include "table/mm_table.h"
 
 /* Time one record in so many, from its timestamp to its commit. */
 #define MMSCOPE_COST_SAMPLE 1024
-
-/* Something is set that any record may depend on: a filter, overwrite=0. */
-DECLARE_STATIC_KEY_FALSE(mmscope_careful_key);
-/* That, or the ledger compares counters at each record. */
-DECLARE_STATIC_KEY_FALSE(mmscope_compare_key);
-/* The pids whose name stands in the rings already. */
-extern unsigned long *mmscope_named_pids;
 
 /**
  * struct mmscope_slot - a record while it is being made carefully
@@ -48,9 +42,6 @@ struct mmscope_slot *mmscope_open(enum mmscope_type type, enum mmscope_how how,
 				  struct mmscope_mm *mm, unsigned long at,
 				  u64 now);
 void mmscope_close(struct mmscope_slot *slot);
-void mmscope_be_careful(bool on);
-void mmscope_lose(enum mmscope_how why);
-void mmscope_lose_many(enum mmscope_how why, unsigned long records);
 
 /*
  * The next slot, if nothing has to be looked at but the ring: what nearly every
@@ -66,13 +57,8 @@ mmscope_try(struct mmscope_moment *moment, enum mmscope_type type,
 	unsigned long at = moment->at;
 	struct mmscope_record *record;
 
-	if (MMSCOPE_LEDGER_CHECKS & BIT(type)) {
-		if (static_branch_unlikely(&mmscope_compare_key))
-			return NULL;
-	} else if (static_branch_unlikely(&mmscope_careful_key)) {
-		return NULL;
-	}
-	if (unlikely(ring == &mmscope_no_ring) ||
+	if (static_branch_unlikely(&mmscope_slow_path_key) ||
+	    unlikely(ring == &mmscope_no_ring) ||
 	    unlikely(data_race(mm->flags) & MMSCOPE_MM_CAREFUL) ||
 	    unlikely(!test_bit(pid, mmscope_named_pids)))
 		return NULL;
@@ -205,26 +191,19 @@ static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
 	} while (0)
 
 /**
- * struct mmscope_emit_totals - what emitting has come to, over all CPUs
- * @lost: records lost, by cause; overwritten ones are the rings' to tell
- * @cost_ns: time spent on the records that were timed
- * @cost_records: how many were
- * @cost_max_ns: the longest
+ * struct mmscope_emit_costs - what the records cost that were timed
+ * @ns: all of them together
+ * @records: how many they were
+ * @max_ns: the longest
  */
-struct mmscope_emit_totals {
-	u64 lost[MMSCOPE_HOW_END];
-	u64 cost_ns;
-	u64 cost_records;
-	u64 cost_max_ns;
+struct mmscope_emit_costs {
+	u64 ns;
+	u64 records;
+	u64 max_ns;
 };
 
-void mmscope_emit_totals(struct mmscope_emit_totals *totals);
+void mmscope_emit_costs(struct mmscope_emit_costs *costs);
 
-bool mmscope_pending_loss(unsigned int cpu, unsigned int *why,
-			  unsigned long told[MMSCOPE_HOW_END],
-			  struct mmscope_record *record);
-bool mmscope_take_loss(unsigned int cpu, struct mmscope_record *record);
-void mmscope_return_loss(struct mmscope_record *record, bool recording);
 int mmscope_emit_alloc(void);
 void mmscope_emit_free(void);
 size_t mmscope_emit_bytes(void);
@@ -234,10 +213,4 @@ void mmscope_emit_name_of(struct task_struct *task,
 void mmscope_emit_name_of_new(struct mmscope_moment *moment,
 			      const struct task_struct *task,
 			      const struct mmscope_mm *parent);
-int mmscope_names_alloc(void);
-void mmscope_names_free(void);
-size_t mmscope_names_bytes(void);
-void mmscope_names_forget_all(void);
-void mmscope_name_forget(pid_t pid);
-
 #endif /* MMSCOPE_EMIT_H */

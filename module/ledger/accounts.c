@@ -311,8 +311,7 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 	bool as_known;
 	u64 now;
 
-	if (!(BIT(type) & MMSCOPE_LEDGER_CHECKS) || !account ||
-	    !mmscope_account_is_judged(account))
+	if (!account || !mmscope_account_is_judged(account))
 		return;
 	real = READ_ONCE(mm->mm);
 	for (i = 0; i < MMSCOPE_COUNTERS; i++)
@@ -366,7 +365,8 @@ void mmscope_account_dead(struct mmscope_mm *mm)
 
 static void account_closes(struct mmscope_account *account, bool closed)
 {
-	struct mmscope_ledger_totals *totals = this_cpu_ptr(&ledger_cpus->totals);
+	struct mmscope_ledger_totals *totals =
+		this_cpu_ptr(&ledger_cpus->totals);
 
 	if (account->state == MMSCOPE_ACCOUNT_UNKNOWN)
 		totals->unknown++;

@@ -12,7 +12,6 @@
 
 #include "base/handlers.h"
 #include "base/recording.h"
-#include "emit/emit.h"
 #include "ledger/candidates.h"
 #include "ledger/ledger.h"
 #include "ledger/left_alone.h"
@@ -109,7 +108,6 @@ int mmscope_ledger_start(bool audit)
 	if (err)
 		return err;
 	static_branch_enable(&mmscope_ledger_key);
-	static_branch_inc(&mmscope_compare_key);
 	/* Every CPU sees the key before a birth counts. */
 	mmscope_wait_for_handlers();
 	on = true;
@@ -129,7 +127,6 @@ void mmscope_ledger_stop(void)
 		return;
 	stop_machine(count_from_here, (void *)false, NULL);
 	mmscope_accounts_count_births(false);
-	static_branch_dec(&mmscope_compare_key);
 	static_branch_disable(&mmscope_ledger_key);
 	mmscope_sites_disarm();
 	/* Hooks that were past the key's jump. */

@@ -112,14 +112,6 @@ DECLARE_STATIC_KEY_FALSE(mmscope_ledger_key);
 /* Changes are counted by function, and not only added up for each mm. */
 extern bool mmscope_ledger_counting;
 
-/* The types of records at which a mm is there, and its counters with it. */
-#define MMSCOPE_LEDGER_CHECKS                                             \
-	(BIT(MMSCOPE_TYPE_fork_begin) | BIT(MMSCOPE_TYPE_copy_mm) |       \
-	 BIT(MMSCOPE_TYPE_dup_mm) | BIT(MMSCOPE_TYPE_fork_end) |          \
-	 BIT(MMSCOPE_TYPE_exec_mm) | BIT(MMSCOPE_TYPE_exit_mm) |          \
-	 BIT(MMSCOPE_TYPE_lazy_borrow) | BIT(MMSCOPE_TYPE_lazy_handoff) | \
-	 BIT(MMSCOPE_TYPE_lazy_return) | BIT(MMSCOPE_TYPE_mm_dead))
-
 void mmscope_account_birth(struct mmscope_mm *mm);
 void mmscope_account_never_born(struct mmscope_mm *mm);
 void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type);
@@ -132,12 +124,12 @@ void mmscope_account_leave(struct mmscope_mm *mm);
  * The handlers' calls: nothing at all while the ledger is off, and nothing for an mm
  * that is not in the table, which has no account.
  */
-#define MMSCOPE_LEDGER_HOOK(name)                                      \
-	static __always_inline void mmscope_ledger_##name(             \
-		struct mmscope_mm *mm)                                 \
-	{                                                              \
-		if (static_branch_unlikely(&mmscope_ledger_key))       \
-			mmscope_account_##name(mm);                    \
+#define MMSCOPE_LEDGER_HOOK(name)                                \
+	static __always_inline void mmscope_ledger_##name(       \
+		struct mmscope_mm *mm)                           \
+	{                                                        \
+		if (static_branch_unlikely(&mmscope_ledger_key)) \
+			mmscope_account_##name(mm);              \
 	}
 /* mm_init() is about to make both counters 1 */
 MMSCOPE_LEDGER_HOOK(birth)
@@ -165,14 +157,14 @@ static __always_inline void mmscope_ledger_lazy(struct mmscope_mm *mm,
 }
 
 /**
- * mmscope_ledger_check() - a record about an mm is being made
- * @mm: that mm, may be NULL; one that is in the table cannot be freed meanwhile
+ * mmscope_ledger_check() - a record about an mm is about to be made
+ * @mm: that mm, or mmscope_mm_unknown; one that is in the table cannot be freed meanwhile
  * @type: of the record
  */
 static __always_inline void mmscope_ledger_check(struct mmscope_mm *mm,
 						 enum mmscope_type type)
 {
-	if (static_branch_unlikely(&mmscope_ledger_key) && mm)
+	if (static_branch_unlikely(&mmscope_ledger_key))
 		mmscope_account_check(mm, type);
 }
 

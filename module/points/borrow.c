@@ -26,6 +26,7 @@
 #include "emit/emit.h"
 #include "ledger/ledger.h"
 #include "points/borrow.h"
+#include "points/checked.h"
 #include "points/lifetime.h"
 #include "table/filter.h"
 
@@ -56,10 +57,10 @@ static __always_inline void borrow_begins(struct mmscope_moment m,
 	borrow_set(lender, task->pid);
 	borrow_set(borrower, borrower);
 	borrow_add(borrows, 1);
-	mmscope_emit_by(m, task, lazy_borrow, how, entry, .lender = task->pid,
-			.borrower = borrower,
-			.users = atomic_read(&mm->mm_users),
-			.count = count_after(mm, change));
+	mmscope_emit_checked_by(m, task, lazy_borrow, how, entry,
+				.lender = task->pid, .borrower = borrower,
+				.users = atomic_read(&mm->mm_users),
+				.count = count_after(mm, change));
 	borrow_set(since, m.now);
 	if (how == MMSCOPE_HOW_context_switch)
 		mmscope_ledger_lazy(entry, change);
@@ -87,11 +88,12 @@ static __always_inline void borrow_ends(struct mmscope_moment m,
 	borrow_add(total_ns, ns);
 	if (unlikely(ns > borrow_get(longest_ns)))
 		borrow_set(longest_ns, ns);
-	mmscope_emit_by(m, task, lazy_return, how, entry, .ns = ns,
-			.lender = likely(known) ? borrow_get(lender) : 0,
-			.borrower = task->pid, .next = next,
-			.users = atomic_read(&mm->mm_users),
-			.count = count_after(mm, change));
+	mmscope_emit_checked_by(m, task, lazy_return, how, entry, .ns = ns,
+				.lender = likely(known) ? borrow_get(lender) :
+							  0,
+				.borrower = task->pid, .next = next,
+				.users = atomic_read(&mm->mm_users),
+				.count = count_after(mm, change));
 	if (how == MMSCOPE_HOW_context_switch)
 		mmscope_ledger_lazy(entry, change);
 }
@@ -110,21 +112,22 @@ static __always_inline void borrow_passes(struct mmscope_moment m,
 	}
 	borrow_set(borrower, borrower);
 	borrow_add(handoffs, 1);
-	mmscope_emit_by(m, task, lazy_handoff, MMSCOPE_HOW_context_switch,
-			entry, .ns = m.now - borrow_get(since),
-			.previous = task->pid, .borrower = borrower,
-			.users = atomic_read(&mm->mm_users),
-			.count = atomic_read(&mm->mm_count));
+	mmscope_emit_checked_by(m, task, lazy_handoff,
+				MMSCOPE_HOW_context_switch, entry,
+				.ns = m.now - borrow_get(since),
+				.previous = task->pid, .borrower = borrower,
+				.users = atomic_read(&mm->mm_users),
+				.count = atomic_read(&mm->mm_count));
 }
 
 static void borrow_say_found(const struct mmscope_borrow *b,
 			     const struct mm_struct *mm,
 			     struct mmscope_mm *entry)
 {
-	mmscope_emit(lazy_borrow, MMSCOPE_HOW_found, entry, .lender = b->lender,
-		     .borrower = b->borrower,
-		     .users = atomic_read(&mm->mm_users),
-		     .count = atomic_read(&mm->mm_count));
+	mmscope_emit_checked(lazy_borrow, MMSCOPE_HOW_found, entry,
+			     .lender = b->lender, .borrower = b->borrower,
+			     .users = atomic_read(&mm->mm_users),
+			     .count = atomic_read(&mm->mm_count));
 }
 
 /*
@@ -177,9 +180,9 @@ static void borrow_was_dropped(struct mmscope_borrow *b, pid_t borrower)
 		this_cpu_write(mmscope_filter_lent, NULL);
 		gone.flags &= ~BIT(MMSCOPE_MM_READER);
 	}
-	mmscope_emit(lazy_return, MMSCOPE_HOW_offline, &gone, .ns = ns,
-		     .lender = b->lender, .borrower = borrower, .users = users,
-		     .count = count);
+	mmscope_emit_checked(lazy_return, MMSCOPE_HOW_offline, &gone, .ns = ns,
+			     .lender = b->lender, .borrower = borrower,
+			     .users = users, .count = count);
 	b->mm = NULL;
 	b->returns++;
 	b->total_ns += ns;

@@ -25,10 +25,13 @@
 #include "attach/attach.h"
 #include "base/clock.h"
 #include "emit/emit.h"
+#include "emit/names.h"
+#include "points/checked.h"
 #include "points/clone.h"
 #include "points/clone_slot.h"
 #include "points/clone_stats.h"
 #include "points/lifetime.h"
+#include "record/losses.h"
 #include "table/filter.h"
 
 /* Not in <linux/sched.h> of every kernel under one name. */
@@ -155,9 +158,10 @@ clone_begins(struct mmscope_moment m, struct mmscope_mm *parent,
 {
 	struct mm_struct *mm = current->mm;
 
-	mmscope_emit_at(m, fork_begin, kind, parent, .clone_flags = args->flags,
-			.exit_signal = args->exit_signal, .users = users_of(mm),
-			.count = count_of(mm));
+	mmscope_emit_checked_at(m, fork_begin, kind, parent,
+				.clone_flags = args->flags,
+				.exit_signal = args->exit_signal,
+				.users = users_of(mm), .count = count_of(mm));
 	return m;
 }
 
@@ -179,9 +183,9 @@ clone_is_refused(struct mmscope_moment m, struct mmscope_mm *parent,
 	struct mmscope_clone_result result = {};
 	enum mmscope_how kind = clone_kind(args->flags);
 
-	mmscope_emit_at(m, fork_end, kind, parent, .ns = 0,
-			.clone_flags = args->flags, .result = -EINVAL,
-			.path = MMSCOPE_HOW_unknown);
+	mmscope_emit_checked_at(m, fork_end, kind, parent, .ns = 0,
+				.clone_flags = args->flags, .result = -EINVAL,
+				.path = MMSCOPE_HOW_unknown);
 	mmscope_clone_count_failed(kind, &result);
 }
 
@@ -294,17 +298,21 @@ emit_copy(struct mmscope_moment m, struct mmscope_mm *parent,
 {
 	/* Without its time there is nothing to say that copy_mm does not say. */
 	if (result->path == MMSCOPE_HOW_dup && result->copy_ns)
-		mmscope_emit_at(m, dup_mm, MMSCOPE_HOW_unknown, parent,
-				.new_mm = result->new_mm, .ns = result->copy_ns,
-				.vmas = result->vmas, .pages = result->pages,
-				.pgtable_pages = result->pgtable_pages,
-				.result = error);
+		mmscope_emit_checked_at(m, dup_mm, MMSCOPE_HOW_unknown, parent,
+					.new_mm = result->new_mm,
+					.ns = result->copy_ns,
+					.vmas = result->vmas,
+					.pages = result->pages,
+					.pgtable_pages = result->pgtable_pages,
+					.result = error);
 	if (!error)
-		mmscope_emit_at(m, copy_mm, result->path, parent,
-				.new_mm = result->new_mm, .child = child,
-				.users = result->users, .count = result->count,
-				.vmas = result->vmas, .pages = result->pages,
-				.pgtable_pages = result->pgtable_pages);
+		mmscope_emit_checked_at(m, copy_mm, result->path, parent,
+					.new_mm = result->new_mm,
+					.child = child, .users = result->users,
+					.count = result->count,
+					.vmas = result->vmas,
+					.pages = result->pages,
+					.pgtable_pages = result->pgtable_pages);
 	return m;
 }
 
@@ -466,7 +474,7 @@ int mmscope_at_copy_process_return(struct kretprobe_instance *ri,
 	}
 	m = mmscope_moment();
 	ns = m.now - slot->begin;
-	mmscope_emit_at(
+	mmscope_emit_checked_at(
 		m, fork_end, slot->kind, slot->parent, .ns = ns,
 		.clone_flags = slot->flags,
 		/* The caller's pid namespace may number it otherwise. */

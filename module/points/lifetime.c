@@ -11,8 +11,10 @@
 #include "base/clock.h"
 #include "base/symbols.h"
 #include "emit/emit.h"
+#include "emit/names.h"
 #include "ledger/ledger.h"
 #include "points/borrow.h"
+#include "points/checked.h"
 #include "points/clone.h"
 #include "points/clone_stats.h"
 #include "points/lifetime.h"
@@ -140,9 +142,9 @@ task_leaves(struct mmscope_moment m, struct mm_struct *mm, enum mmscope_how how)
 	if (unlikely(READ_ONCE(current->vfork_done)))
 		vfork_ns = vfork_waited(m.now, mm);
 	mmscope_ledger_leave(entry);
-	mmscope_emit_at(m, exit_mm, how, entry, .vfork_ns = vfork_ns,
-			.users = atomic_read(&mm->mm_users) - 1,
-			.count = atomic_read(&mm->mm_count));
+	mmscope_emit_checked_at(m, exit_mm, how, entry, .vfork_ns = vfork_ns,
+				.users = atomic_read(&mm->mm_users) - 1,
+				.count = atomic_read(&mm->mm_count));
 	return m;
 }
 
@@ -225,9 +227,10 @@ static void task_execed(void)
 	mmscope_name_forget(current->pid);
 	mmscope_mm_set_owner(entry, current);
 	mmscope_filter_exec(entry);
-	mmscope_emit(exec_mm, MMSCOPE_HOW_exec, entry, .old_mm = entry->parent,
-		     .users = atomic_read(&mm->mm_users),
-		     .count = atomic_read(&mm->mm_count));
+	mmscope_emit_checked(exec_mm, MMSCOPE_HOW_exec, entry,
+			     .old_mm = entry->parent,
+			     .users = atomic_read(&mm->mm_users),
+			     .count = atomic_read(&mm->mm_count));
 }
 
 /**
@@ -277,10 +280,10 @@ void mmscope_at_exit_mmap(unsigned long mm, unsigned long unused,
 	if (entry == &mmscope_mm_unknown)
 		return;
 	entry->dead = m.now;
-	mmscope_emit_at(m, mm_dead, MMSCOPE_HOW_unknown, entry,
-			.alive_ns = m.now - entry->birth,
-			.users = atomic_read(&dead->mm_users),
-			.count = atomic_read(&dead->mm_count));
+	mmscope_emit_checked_at(m, mm_dead, MMSCOPE_HOW_unknown, entry,
+				.alive_ns = m.now - entry->birth,
+				.users = atomic_read(&dead->mm_users),
+				.count = atomic_read(&dead->mm_count));
 	mmscope_ledger_dead(entry);
 }
 

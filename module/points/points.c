@@ -17,11 +17,11 @@
 #include "points/clone.h"
 #include "points/lifetime.h"
 
-#define PROBE_SCHED_SWITCH                                                     \
-	MMSCOPE_PROBE_OF_SCHED_SWITCH(mmscope_on_sched_switch,                 \
+#define PROBE_SCHED_SWITCH                                     \
+	MMSCOPE_PROBE_OF_SCHED_SWITCH(mmscope_on_sched_switch, \
 				      mmscope_on_sched_switch_stateless)
-#define PROBE_TASK_NEWTASK                                                     \
-	MMSCOPE_PROBE_OF_TASK_NEWTASK(mmscope_on_task_newtask,                 \
+#define PROBE_TASK_NEWTASK                                     \
+	MMSCOPE_PROBE_OF_TASK_NEWTASK(mmscope_on_task_newtask, \
 				      mmscope_on_task_newtask_long)
 
 /* Never called: it does not compile where a tracepoint passes something else. */
@@ -34,30 +34,32 @@ static void __maybe_unused check_probes(void)
 	check_trace_callback_type_task_rename(mmscope_on_task_rename);
 }
 
-#define WAY_TRACEPOINT(name, handler)                                          \
-	{                                                                      \
-		.method = MMSCOPE_METHOD_TRACEPOINT, .how = "tracepoint",      \
-		.symbol = name, .probe = handler,                              \
+#define WAY_TRACEPOINT(name, handler)                                     \
+	{                                                                 \
+		.method = MMSCOPE_METHOD_TRACEPOINT, .how = "tracepoint", \
+		.symbol = name, .probe = handler,                         \
 	}
-#define WAY_ENTRY(way_how, name, handler)                                      \
-	{                                                                      \
-		.method = MMSCOPE_METHOD_ENTRY, .how = way_how,                \
-		.symbol = name, .entry = handler,                              \
+#define WAY_ENTRY(way_how, name, handler)                       \
+	{                                                       \
+		.method = MMSCOPE_METHOD_ENTRY, .how = way_how, \
+		.symbol = name, .entry = handler,               \
 	}
-#define WAY_RETURN(way_how, name, at_call, at_return)                          \
-	{                                                                      \
-		.method = MMSCOPE_METHOD_RETURN, .how = way_how,               \
-		.symbol = name, .call = at_call, .ret = at_return,             \
+#define WAY_RETURN(way_how, name, at_call, at_return)              \
+	{                                                          \
+		.method = MMSCOPE_METHOD_RETURN, .how = way_how,   \
+		.symbol = name, .call = at_call, .ret = at_return, \
 	}
-#define WAY_BETWEEN(point, other)                                              \
-	{                                                                      \
-		.method = MMSCOPE_METHOD_BETWEEN, .how = "reconstructed",      \
-		.symbol = "-", .first = MMSCOPE_POINT_##point,                 \
-		.last = MMSCOPE_POINT_##other,                                 \
+#define WAY_BETWEEN(point, other)                                         \
+	{                                                                 \
+		.method = MMSCOPE_METHOD_BETWEEN, .how = "reconstructed", \
+		.symbol = "-", .first = MMSCOPE_POINT_##point,            \
+		.last = MMSCOPE_POINT_##other,                            \
 	}
-#define POINT(id, lost_without, ...)                                           \
-	[MMSCOPE_POINT_##id] = {                                               \
-		.name = #id, .without = lost_without, .ways = { __VA_ARGS__ }, \
+#define POINT(id, lost_without, ...)     \
+	[MMSCOPE_POINT_##id] = {         \
+		.name = #id,             \
+		.without = lost_without, \
+		.ways = { __VA_ARGS__ }, \
 	}
 
 struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
@@ -109,17 +111,18 @@ struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
 	POINT(mm_dead, "no mm_dead",
 	      WAY_ENTRY("reconstructed", "exit_mmap", mmscope_at_exit_mmap),
 	      WAY_ENTRY("symbol", "__mmput", mmscope_at_exit_mmap)),
-	POINT(mm_free, "no mm_free: an mm is given up when its memory is reused",
+	POINT(mm_free,
+	      "no mm_free: an mm is given up when its memory is reused",
 	      WAY_ENTRY("symbol", "__mmdrop", mmscope_at_mmdrop)),
 	POINT(context_switch, "no borrows",
 	      WAY_TRACEPOINT("sched_switch", PROBE_SCHED_SWITCH)),
 	/* Where it is missing, the next switch shows another mm than before. */
-	POINT(cpu_offline, "a CPU that goes offline keeps its loan until it is off",
+	POINT(cpu_offline,
+	      "a CPU that goes offline keeps its loan until it is off",
 	      WAY_ENTRY("symbol", "idle_task_exit", mmscope_at_idle_task_exit),
 	      WAY_BETWEEN(context_switch, context_switch)),
 	POINT(use_mm, "kthread_use_mm() does not end a borrow",
-	      WAY_ENTRY("symbol", "kthread_use_mm",
-			mmscope_at_kthread_use_mm)),
+	      WAY_ENTRY("symbol", "kthread_use_mm", mmscope_at_kthread_use_mm)),
 	POINT(unuse_mm, "kthread_unuse_mm() does not begin a borrow",
 	      WAY_ENTRY("symbol", "kthread_unuse_mm",
 			mmscope_at_kthread_unuse_mm)),

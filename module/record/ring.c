@@ -15,11 +15,13 @@
 #include "base/memory.h"
 #include "base/recording.h"
 #include "record/ring.h"
+#include "record/slow_path.h"
 
 /* A waiting reader is woken for a quarter of the ring, at most for this many. */
 #define MMSCOPE_WAKE_RECORDS 256
 
 DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ring);
+DEFINE_STATIC_KEY_FALSE(mmscope_slow_path_key);
 DEFINE_PER_CPU(struct mmscope_ring *, mmscope_ready);
 struct mmscope_ring mmscope_no_ring;
 /* For who waits for a CPU that has no ring yet. */

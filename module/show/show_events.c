@@ -13,7 +13,7 @@
 #include "base/live.h"
 #include "base/memory.h"
 #include "base/recording.h"
-#include "emit/emit.h"
+#include "record/losses.h"
 #include "record/record_names.h"
 #include "record/ring.h"
 #include "show/debugfs.h"

@@ -18,8 +18,8 @@
 #include "base/memory.h"
 #include "base/recording.h"
 #include "base/tasks.h"
-#include "emit/emit.h"
 #include "record/record_names.h"
+#include "record/slow_path.h"
 #include "table/filter.h"
 
 #define FILTER_MAX_PIDS 16
@@ -240,9 +240,9 @@ int mmscope_filter_set(char *text)
 		if (!pids)
 			return -ENOMEM;
 	}
-	/* Records are made carefully before the first of them can be unwanted. */
+	/* Each record is asked about before the first of them can be unwanted. */
 	if (filter_is_set(&f))
-		mmscope_be_careful(true);
+		mmscope_slow_path_enable();
 	filter_unfollow_mms();
 	if (pids)
 		filter_follow_tasks(&f, pids);
@@ -254,7 +254,7 @@ int mmscope_filter_set(char *text)
 	mmscope_wait_for_handlers();
 	kvfree(old);
 	if (was_set)
-		mmscope_be_careful(false);
+		mmscope_slow_path_disable();
 	/* Who was forked between the look at the tasks and the change. */
 	mmscope_filter_apply();
 	return 0;

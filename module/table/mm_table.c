@@ -19,7 +19,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "emit/emit.h"
+#include "record/losses.h"
 #include "shared/window.h"
 #include "table/mm_table.h"
 

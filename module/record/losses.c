@@ -2,7 +2,6 @@
 /*
  * losses.c - records that could not be made: counted, and said when there is room
  */
-#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -10,9 +9,10 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/recording.h"
-#include "emit/emit_cpu.h"
+#include "record/losses.h"
+#include "record/ring.h"
 
-struct mmscope_emit_cpu __percpu *mmscope_emit_cpu;
+struct mmscope_losses __percpu *mmscope_losses;
 
 /**
  * mmscope_lose_many() - count records that could not be made
@@ -23,15 +23,15 @@ struct mmscope_emit_cpu __percpu *mmscope_emit_cpu;
  */
 void mmscope_lose_many(enum mmscope_how why, unsigned long records)
 {
-	struct mmscope_emit_cpu *cpu;
+	struct mmscope_losses *cpu;
 
 	preempt_disable_notrace();
-	cpu = this_cpu_ptr(mmscope_emit_cpu);
-	this_cpu_add(mmscope_emit_cpu->lost[why], records);
+	cpu = this_cpu_ptr(mmscope_losses);
+	this_cpu_add(mmscope_losses->lost[why], records);
 	if (!cpu->any_pending)
 		cpu->pending_since = mmscope_now();
-	this_cpu_add(mmscope_emit_cpu->pending[why], records);
-	this_cpu_write(mmscope_emit_cpu->any_pending, 1);
+	this_cpu_add(mmscope_losses->pending[why], records);
+	this_cpu_write(mmscope_losses->any_pending, 1);
 	/* The next record says it first. */
 	this_cpu_write(mmscope_ready, &mmscope_no_ring);
 	preempt_enable_notrace();
@@ -51,7 +51,7 @@ void mmscope_lose(enum mmscope_how why)
 static void loss_fill(struct mmscope_record *record, unsigned int cpu,
 		      unsigned int why, unsigned long records)
 {
-	u64 since = per_cpu_ptr(mmscope_emit_cpu, cpu)->pending_since;
+	u64 since = per_cpu_ptr(mmscope_losses, cpu)->pending_since;
 
 	memset(record, 0, sizeof(*record));
 	record->head.id = MMSCOPE_TYPE_lost;
@@ -80,9 +80,9 @@ bool mmscope_pending_loss(unsigned int cpu, unsigned int *why,
 {
 	unsigned long records, before;
 
-	for (; mmscope_emit_cpu && *why < MMSCOPE_HOW_END; (*why)++) {
+	for (; mmscope_losses && *why < MMSCOPE_HOW_END; (*why)++) {
 		records = READ_ONCE(
-			per_cpu_ptr(mmscope_emit_cpu, cpu)->pending[*why]);
+			per_cpu_ptr(mmscope_losses, cpu)->pending[*why]);
 		before = told[*why];
 		told[*why] = records;
 		/* Fewer: a record has said those before, and more are lost. */
@@ -106,12 +106,12 @@ bool mmscope_pending_loss(unsigned int cpu, unsigned int *why,
  */
 bool mmscope_take_loss(unsigned int cpu, struct mmscope_record *record)
 {
-	struct mmscope_emit_cpu *from;
+	struct mmscope_losses *from;
 	unsigned int why;
 
-	if (!mmscope_emit_cpu)
+	if (!mmscope_losses)
 		return false;
-	from = per_cpu_ptr(mmscope_emit_cpu, cpu);
+	from = per_cpu_ptr(mmscope_losses, cpu);
 	for (why = 0; why < MMSCOPE_HOW_END; why++) {
 		if (!from->pending[why])
 			continue;
@@ -126,9 +126,9 @@ static void loss_return(void *data)
 {
 	const struct mmscope_record *record = data;
 
-	this_cpu_add(mmscope_emit_cpu->pending[record->head.how],
+	this_cpu_add(mmscope_losses->pending[record->head.how],
 		     record->lost.records);
-	this_cpu_write(mmscope_emit_cpu->any_pending, 1);
+	this_cpu_write(mmscope_losses->any_pending, 1);
 	this_cpu_write(mmscope_ready, &mmscope_no_ring);
 }
 
@@ -142,7 +142,7 @@ static void loss_return(void *data)
 void mmscope_return_loss(struct mmscope_record *record, bool recording)
 {
 	unsigned int cpu = record->head.cpu;
-	struct mmscope_emit_cpu *to = per_cpu_ptr(mmscope_emit_cpu, cpu);
+	struct mmscope_losses *to = per_cpu_ptr(mmscope_losses, cpu);
 
 	if (recording &&
 	    !smp_call_function_single(cpu, loss_return, record, true))
@@ -154,57 +154,54 @@ void mmscope_return_loss(struct mmscope_record *record, bool recording)
 }
 
 /**
- * mmscope_emit_totals() - sum up all CPUs
- * @totals: gets the sums; they may be a few records apart from each other
+ * mmscope_losses_sum() - sum up all CPUs
+ * @lost: gets the sums by cause; they may be a few records apart from each other
+ *
+ * What readers of the rings found overwritten is not among them.
  */
-void mmscope_emit_totals(struct mmscope_emit_totals *totals)
+void mmscope_losses_sum(u64 lost[MMSCOPE_HOW_END])
 {
+	struct mmscope_losses *one;
 	unsigned int cpu, why;
-	struct mmscope_emit_cpu *one;
 
-	memset(totals, 0, sizeof(*totals));
-	if (!mmscope_emit_cpu)
+	memset(lost, 0, MMSCOPE_HOW_END * sizeof(*lost));
+	if (!mmscope_losses)
 		return;
 	for_each_possible_cpu(cpu) {
-		one = per_cpu_ptr(mmscope_emit_cpu, cpu);
+		one = per_cpu_ptr(mmscope_losses, cpu);
 		for (why = 0; why < MMSCOPE_HOW_END; why++)
-			totals->lost[why] += READ_ONCE(one->lost[why]);
-		totals->cost_ns += READ_ONCE(one->cost_ns);
-		totals->cost_records += READ_ONCE(one->cost_records);
-		totals->cost_max_ns =
-			max(totals->cost_max_ns, READ_ONCE(one->cost_max_ns));
+			lost[why] += READ_ONCE(one->lost[why]);
 	}
 }
 
 /**
- * mmscope_emit_alloc() - memory for what each CPU could not record
+ * mmscope_losses_alloc() - memory for what each CPU could not record
  *
  * Context: may sleep. Called again it does nothing.
  * Return: 0 or -ENOMEM.
  */
-int mmscope_emit_alloc(void)
+int mmscope_losses_alloc(void)
 {
-	if (!mmscope_emit_cpu)
-		mmscope_emit_cpu =
-			alloc_percpu_gfp(struct mmscope_emit_cpu, MMSCOPE_GFP);
-	return mmscope_emit_cpu ? 0 : -ENOMEM;
+	if (!mmscope_losses)
+		mmscope_losses =
+			alloc_percpu_gfp(struct mmscope_losses, MMSCOPE_GFP);
+	return mmscope_losses ? 0 : -ENOMEM;
 }
 
 /**
- * mmscope_emit_free() - give it back; nobody may emit or read any more
+ * mmscope_losses_free() - give it back; nobody may emit or read any more
  */
-void mmscope_emit_free(void)
+void mmscope_losses_free(void)
 {
-	free_percpu(mmscope_emit_cpu);
-	mmscope_emit_cpu = NULL;
+	free_percpu(mmscope_losses);
+	mmscope_losses = NULL;
 }
 
 /**
- * mmscope_emit_bytes() - memory that it takes
+ * mmscope_losses_bytes() - memory that it takes
  */
-size_t mmscope_emit_bytes(void)
+size_t mmscope_losses_bytes(void)
 {
-	return mmscope_emit_cpu ?
-		       num_possible_cpus() * sizeof(*mmscope_emit_cpu) :
-		       0;
+	return mmscope_losses ? num_possible_cpus() * sizeof(*mmscope_losses) :
+				0;
 }
