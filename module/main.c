@@ -14,6 +14,7 @@
 #include "base/symbols.h"
 #include "control/control.h"
 #include "points/lifetime.h"
+#include "points/points.h"
 #include "record/ring.h"
 #include "record/slow_path.h"
 #include "show/debugfs.h"
@@ -44,9 +45,8 @@ MODULE_PARM_DESC(
 
 static unsigned int max_clones = 4096;
 module_param(max_clones, uint, 0444);
-MODULE_PARM_DESC(
-	max_clones,
-	"clones inside copy_process at once, 16 to 65536 (4096)");
+MODULE_PARM_DESC(max_clones,
+		 "clones inside copy_process at once, 16 to 65536 (4096)");
 
 static char *attach = "auto";
 module_param(attach, charp, 0444);
@@ -90,7 +90,8 @@ static int check_parameters(void)
 
 static int find_points(void)
 {
-	int err = mmscope_points_resolve(!strcmp(attach, "kprobe"), without);
+	int err = mmscope_points_resolve(mmscope_wanted,
+					 !strcmp(attach, "kprobe"), without);
 
 	mmscope_find_droppers();
 	mmscope_symbols_forget();

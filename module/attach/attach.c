@@ -16,8 +16,6 @@
 #include "base/handlers.h"
 #include "base/symbols.h"
 
-DEFINE_PER_CPU(unsigned long[MMSCOPE_POINT_END], mmscope_hits);
-
 static enum mmscope_point_id point_id(const struct mmscope_point *point)
 {
 	return point - mmscope_points;
@@ -146,7 +144,8 @@ static int point_resolve(struct mmscope_point *point, bool kprobes_only)
 	int err;
 
 	point->error = -ENOENT;
-	for (way = point->ways; way->method != MMSCOPE_METHOD_NONE; way++) {
+	for (way = point->want->ways; way->method != MMSCOPE_METHOD_NONE;
+	     way++) {
 		if (kprobes_only && way_is_second_choice(way))
 			continue;
 		err = way_resolve(point, way);
@@ -199,6 +198,7 @@ static bool prefer_kprobes;
 
 /**
  * mmscope_points_resolve() - find the best way to each point
+ * @wanted: the points, by their ids
  * @kprobes_only: no ftrace hook, and no tracepoint where a function would do
  * @without: names of points to leave out, with commas between them
  *
@@ -208,7 +208,8 @@ static bool prefer_kprobes;
  * Return: 0, -ENOMEM, -EINVAL if @without names no point, -ENOENT if nothing is
  * left that would see how an mm comes to be, is shared, or borrowed.
  */
-int mmscope_points_resolve(bool kprobes_only, const char *without)
+int mmscope_points_resolve(const struct mmscope_want *wanted, bool kprobes_only,
+			   const char *without)
 {
 	size_t named = 0, length = strlen(without);
 	struct mmscope_point *point;
@@ -218,9 +219,10 @@ int mmscope_points_resolve(bool kprobes_only, const char *without)
 	prefer_kprobes = kprobes_only;
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
 	     point++) {
-		point->left_out = mmscope_list_has(without, point->name);
+		point->want = &wanted[point_id(point)];
+		point->left_out = mmscope_list_has(without, point->want->name);
 		if (point->left_out)
-			named += strlen(point->name) + 1;
+			named += strlen(point->want->name) + 1;
 		else if (!err)
 			err = point_resolve(point, kprobes_only);
 	}
@@ -270,8 +272,9 @@ static void point_attach(struct mmscope_point *point, unsigned int max_clones)
 	point->error = err;
 	point->attached = !err;
 	if (err)
-		pr_warn("%s: cannot attach to %s: error %d; %s\n", point->name,
-			point->way->symbol, err, point->without);
+		pr_warn("%s: cannot attach to %s: error %d; %s\n",
+			point->want->name, point->way->symbol, err,
+			point->want->without);
 }
 
 static void points_attach_by(enum mmscope_method method,
@@ -283,6 +286,32 @@ static void points_attach_by(enum mmscope_method method,
 	     point++)
 		if (point->way && point->way->method == method)
 			point_attach(point, max_clones);
+}
+
+static bool point_hook(const struct mmscope_point *point)
+{
+	int err = mmscope_hook_add(point_id(point), point->address,
+				   point->function, point->size,
+				   point->way->entry);
+
+	/* That ftrace has nothing in that function is ordinary. */
+	if (err && err != -EINVAL)
+		pr_notice("%s: no ftrace hook: error %d; a kprobe instead\n",
+			  point->want->name, err);
+	return !err;
+}
+
+/* All hooks or none: without them each hooked point is one for a kprobe. */
+static void hooks_attach(void)
+{
+	bool attached = mmscope_hooks_attach();
+	struct mmscope_point *point;
+
+	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
+	     point++) {
+		point->hooked &= attached;
+		point->attached |= point->hooked;
+	}
 }
 
 /**
@@ -304,8 +333,8 @@ int mmscope_points_attach(unsigned int max_clones)
 	     point++)
 		if (point->way && point->way->method == MMSCOPE_METHOD_ENTRY &&
 		    !prefer_kprobes)
-			mmscope_hook_add(point);
-	mmscope_hooks_attach();
+			point->hooked = point_hook(point);
+	hooks_attach();
 	points_attach_by(MMSCOPE_METHOD_ENTRY, max_clones);
 	points_attach_by(MMSCOPE_METHOD_TRACEPOINT, max_clones);
 	points_attach_by(MMSCOPE_METHOD_RETURN, max_clones);
@@ -346,41 +375,8 @@ void mmscope_points_detach(void)
 	tracepoint_synchronize_unregister();
 	mmscope_wait_for_handlers();
 	for (point = mmscope_points; point < mmscope_points + MMSCOPE_POINT_END;
-	     point++)
+	     point++) {
 		point->attached = false;
-}
-
-/**
- * mmscope_point_missed() - hits that the kernel could not deliver
- * @point: attached or not; the numbers of the last time stay
- */
-unsigned long mmscope_point_missed(const struct mmscope_point *point)
-{
-	return point->probe.nmissed + point->retprobe.kp.nmissed +
-	       point->retprobe.nmissed;
-}
-
-/**
- * mmscope_point_disarmed() - whether a point's probe is there and does not work
- * @id: which point
- *
- * Somebody may switch all kprobes off (kprobes/enabled in debugfs), and nobody is told:
- * the text of the function shows it.
- *
- * Context: any. It reads the kernel's text, so not on a path that is often taken.
- */
-bool mmscope_point_disarmed(enum mmscope_point_id id)
-{
-	const struct mmscope_point *point = &mmscope_points[id];
-	const struct kprobe *probe;
-
-	if (!point->attached || point->hooked)
-		return false;
-	if (point->way->method == MMSCOPE_METHOD_ENTRY)
-		probe = &point->probe;
-	else if (point->way->method == MMSCOPE_METHOD_RETURN)
-		probe = &point->retprobe.kp;
-	else
-		return false;
-	return !strcmp(mmscope_probe_kind(probe), MMSCOPE_DISARMED);
+		point->hooked = false;
+	}
 }

@@ -9,7 +9,6 @@
 
 #include <linux/ftrace.h>
 
-#include "attach/attach.h"
 #include "attach/hook.h"
 #include "base/compat.h"
 
@@ -49,7 +48,7 @@ static __always_inline void hook_run(const struct hook *hook,
 		    mmscope_ftrace_argument(fregs, 1), parent_ip);
 }
 
-/* From where a function really calls is known when it has. */
+/* The first call teaches the hook its address. */
 static void hook_learn(struct hook *hook, unsigned long ip)
 {
 	struct hook **place = &hook_places[hook_place(ip)];
@@ -156,64 +155,60 @@ void mmscope_hooks_init(void)
 }
 
 /**
- * mmscope_hook_add() - hook this point's function, too
- * @point: resolved; its way is an entry
+ * mmscope_hook_add() - hook one more function
+ * @id: the point that is hit there
+ * @address: where a kprobe of the function's entry lands
+ * @function: its first byte
+ * @size: in bytes
+ * @entry: the point's handler
  *
  * Context: may sleep; before mmscope_hooks_attach().
- * Return: false if ftrace has nothing in that function.
+ * Return: 0, -EINVAL if ftrace has nothing in that function, or what else ftrace says.
  */
-bool mmscope_hook_add(struct mmscope_point *point)
+int mmscope_hook_add(enum mmscope_point_id id, unsigned long address,
+		     unsigned long function, unsigned long size,
+		     mmscope_entry_fn entry)
 {
-	int err = ftrace_set_filter_ip(&hook_ops, point->address, 0, 0);
+	int err = ftrace_set_filter_ip(&hook_ops, address, 0, 0);
 
-	/* That ftrace has nothing in that function is ordinary. */
-	if (err && err != -EINVAL)
-		pr_notice("%s: no ftrace hook: error %d; a kprobe instead\n",
-			  point->name, err);
 	if (err)
-		return false;
-	hooks[nr_hooks].ip = point->address;
-	hooks[nr_hooks].address = point->function;
-	hooks[nr_hooks].size = point->size;
-	hooks[nr_hooks].entry = point->way->entry;
-	hooks[nr_hooks].point = point - mmscope_points;
-	nr_hooks++;
-	point->hooked = true;
-	return true;
+		return err;
+	hooks[nr_hooks++] = (struct hook){
+		.ip = address,
+		.address = function,
+		.size = size,
+		.entry = entry,
+		.point = id,
+	};
+	return 0;
 }
 
 static void hooks_clear(void)
 {
-	unsigned int i;
-
 	if (nr_hooks)
 		ftrace_free_filter(&hook_ops);
 	mmscope_hooks_init();
-	for (i = 0; i < MMSCOPE_POINT_END; i++)
-		mmscope_points[i].hooked = false;
 }
 
 /**
  * mmscope_hooks_attach() - attach all that were added
  *
- * Context: may sleep. If the kernel refuses, no point is hooked.
+ * Context: may sleep.
+ * Return: false if there are none, or the kernel refuses; then no function is hooked.
  */
-void mmscope_hooks_attach(void)
+bool mmscope_hooks_attach(void)
 {
-	unsigned int i;
-
 	if (!nr_hooks)
-		return;
+		return false;
 	hooks_place();
 	if (register_ftrace_function(&hook_ops)) {
 		pr_notice(
 			"no ftrace hook (kernel.ftrace_enabled=0?), kprobes instead\n");
 		hooks_clear();
-		return;
+		return false;
 	}
 	hook_registered = true;
-	for (i = 0; i < MMSCOPE_POINT_END; i++)
-		mmscope_points[i].attached |= mmscope_points[i].hooked;
+	return true;
 }
 
 /**
@@ -233,13 +228,16 @@ void mmscope_hooks_init(void)
 {
 }
 
-bool mmscope_hook_add(struct mmscope_point *point)
+int mmscope_hook_add(enum mmscope_point_id id, unsigned long address,
+		     unsigned long function, unsigned long size,
+		     mmscope_entry_fn entry)
 {
-	return false;
+	return -EINVAL;
 }
 
-void mmscope_hooks_attach(void)
+bool mmscope_hooks_attach(void)
 {
+	return false;
 }
 
 void mmscope_hooks_detach(void)

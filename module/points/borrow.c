@@ -20,7 +20,7 @@
 #include <linux/percpu.h>
 #include <linux/smp.h>
 
-#include "attach/attach.h"
+#include "attach/point.h"
 #include "base/clock.h"
 #include "base/recording.h"
 #include "emit/emit.h"

@@ -22,7 +22,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "attach/attach.h"
+#include "attach/point.h"
 #include "base/clock.h"
 #include "emit/emit.h"
 #include "emit/names.h"

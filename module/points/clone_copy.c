@@ -9,7 +9,7 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 
-#include "attach/attach.h"
+#include "attach/point.h"
 #include "base/clock.h"
 #include "points/clone.h"
 #include "points/clone_slot.h"

@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/sched/task.h>
 
-#include "attach/attach.h"
+#include "attach/point.h"
 #include "base/clock.h"
 #include "base/symbols.h"
 #include "emit/emit.h"

@@ -11,11 +11,11 @@
 #include <trace/events/sched.h>
 #include <trace/events/task.h>
 
-#include "attach/attach.h"
 #include "base/compat.h"
 #include "points/borrow.h"
 #include "points/clone.h"
 #include "points/lifetime.h"
+#include "points/points.h"
 
 #define PROBE_SCHED_SWITCH                                     \
 	MMSCOPE_PROBE_OF_SCHED_SWITCH(mmscope_on_sched_switch, \
@@ -62,7 +62,7 @@ static void __maybe_unused check_probes(void)
 		.ways = { __VA_ARGS__ }, \
 	}
 
-struct mmscope_point mmscope_points[MMSCOPE_POINT_END] = {
+const struct mmscope_want mmscope_wanted[MMSCOPE_POINT_END] = {
 	/* do_fork() itself took other arguments, and is older than 5.10. */
 	POINT(do_fork, "no fork_begin",
 	      WAY_ENTRY("symbol", "kernel_clone", mmscope_at_kernel_clone),

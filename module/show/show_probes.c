@@ -4,7 +4,7 @@
  */
 #include <linux/seq_file.h>
 
-#include "attach/attach.h"
+#include "attach/point.h"
 #include "base/compat.h"
 #include "ledger/left_alone.h"
 #include "ledger/sites.h"
@@ -84,16 +84,16 @@ static void point_note(struct seq_file *m, const struct mmscope_point *point,
 
 	if (point->left_out)
 		seq_printf(m, "left out by the parameter without: %s",
-			   point->without);
+			   point->want->without);
 	else if (reason)
-		seq_printf(m, "%s: %s", reason, point->without);
+		seq_printf(m, "%s: %s", reason, point->want->without);
 	else if (point->error)
-		seq_printf(m, "error %d: %s", point->error, point->without);
+		seq_printf(m, "error %d: %s", point->error, point->want->without);
 	else if (!strcmp(kind, MMSCOPE_DISARMED))
 		seq_printf(
 			m,
 			"switched off by kprobes/enabled in debugfs or kernel.ftrace_enabled: %s",
-			point->without);
+			point->want->without);
 	else
 		seq_puts(m, "-");
 }
@@ -142,7 +142,7 @@ static void point_row(struct seq_file *m, const struct mmscope_point *point)
 	const char *kind = point_kind(point);
 
 	point_where(point, where, sizeof(where));
-	seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12lu %9lu  ", point->name,
+	seq_printf(m, "%-16s %-12s %-14s %-14s %-34s %12lu %9lu  ", point->want->name,
 		   point_status(point), point->way ? point->way->how : "-",
 		   kind, where, point_hits(point), mmscope_point_missed(point));
 	point_note(m, point, kind);
