@@ -13,6 +13,7 @@
 #include "control/control.h"
 #include "emit/emit.h"
 #include "emit/names.h"
+#include "ledger/accounts.h"
 #include "ledger/ledger.h"
 #include "points/borrow.h"
 #include "points/clone.h"

@@ -17,7 +17,6 @@
 #include "base/memory.h"
 #include "emit/emit.h"
 #include "ledger/accounts.h"
-#include "ledger/ledger.h"
 #include "ledger/takes.h"
 
 /* A difference that another look finds again after this long is no transient. */
@@ -27,6 +26,9 @@
 /* CPUs that look at the same account by turns note that it is right so often. */
 #define FINE_AGAIN_NS (100 * NSEC_PER_USEC)
 
+DEFINE_STATIC_KEY_FALSE(mmscope_ledger_key);
+bool mmscope_ledger_counting __read_mostly;
+bool mmscope_accounts_audit __read_mostly;
 struct mmscope_account *mmscope_accounts;
 
 /* What is born now is seen from its first change on. */
@@ -201,7 +203,7 @@ void mmscope_account_lazy(struct mmscope_mm *mm, int change)
 	else
 		this_cpu_inc(ledger_cpus->lazy.puts);
 	/* With the audit on, the probes tell whose turn it was. */
-	if (!mmscope_ledger_audits() && account_moves(account, MMSCOPE_COUNT))
+	if (!mmscope_accounts_audit && account_moves(account, MMSCOPE_COUNT))
 		this_cpu_inc(ledger_cpus->lazy.elsewhere);
 }
 

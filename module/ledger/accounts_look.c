@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/recording.h"
 #include "ledger/accounts.h"
-#include "ledger/ledger.h"
+#include "ledger/accounts_look.h"
 
 /* An mm may be too busy to be taken over at the first look. */
 #define JOIN_ROUNDS 5

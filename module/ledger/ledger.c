@@ -7,23 +7,22 @@
  * from its first change on, or from a moment at which its counters stood still.
  */
 #include <linux/cpumask.h>
-#include <linux/jump_label.h>
 #include <linux/stop_machine.h>
 
 #include "base/handlers.h"
 #include "base/recording.h"
+#include "ledger/accounts.h"
+#include "ledger/accounts_look.h"
 #include "ledger/candidates.h"
 #include "ledger/ledger.h"
 #include "ledger/left_alone.h"
+#include "ledger/site_change.h"
+#include "ledger/sites.h"
 #include "ledger/sites_text.h"
 #include "ledger/stacks.h"
 #include "ledger/takes.h"
 
-DEFINE_STATIC_KEY_FALSE(mmscope_ledger_key);
-
-bool mmscope_ledger_counting __read_mostly;
-
-static bool on, audits;
+static bool on;
 
 /* CPUs with a loan when counting began, and when it ended. */
 static unsigned int loans_before, loans_after;
@@ -93,7 +92,7 @@ int mmscope_ledger_start(bool audit)
 {
 	int err;
 
-	if (on && audits == audit)
+	if (on && mmscope_accounts_audit == audit)
 		return 0;
 	mmscope_ledger_stop();
 	err = take_memory();
@@ -102,7 +101,8 @@ int mmscope_ledger_start(bool audit)
 	mmscope_accounts_clear();
 	mmscope_takes_clear();
 	mmscope_sites_clear();
-	audits = audit;
+	mmscope_accounts_audit = audit;
+	mmscope_sites_use(mmscope_site_set_handlers);
 	/* Probes that come before the key do nothing, hooks neither. */
 	err = mmscope_sites_arm(audit);
 	if (err)
@@ -147,7 +147,7 @@ bool mmscope_ledger_is_on(void)
  */
 bool mmscope_ledger_audits(void)
 {
-	return on && audits;
+	return on && mmscope_accounts_audit;
 }
 
 /**

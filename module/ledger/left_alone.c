@@ -45,8 +45,9 @@ void mmscope_leave_alone(const char *what, const char *why, ...)
 
 	entry = kzalloc(sizeof(*entry), MMSCOPE_GFP);
 	if (!entry) {
-		pr_notice("the ledger does not look at %s, and there is no memory to say why\n",
-			  what);
+		pr_notice(
+			"the ledger does not look at %s, and there is no memory to say why\n",
+			what);
 		return;
 	}
 	strscpy(entry->what, what, sizeof(entry->what));

@@ -13,7 +13,8 @@
 #include <linux/uaccess.h>
 
 #include "base/rmw_regs.h"
-#include "ledger/ledger.h"
+#include "ledger/accounts.h"
+#include "ledger/site_change.h"
 #include "ledger/sites.h"
 
 static __always_inline struct mmscope_mm *
@@ -156,25 +157,4 @@ void mmscope_site_set_handlers(struct mmscope_site *site)
 		/* The kernel cannot walk the stack out of an optimized probe. */
 		site->probe.post_handler = site_nothing_after;
 	}
-}
-
-/**
- * mmscope_site_count() - a site has changed a counter
- * @site: which
- * @delta: by how much
- * @elsewhere: another CPU had changed it last
- *
- * Context: any, with preemption off.
- */
-void mmscope_site_count(const struct mmscope_site *site, int delta,
-			bool elsewhere)
-{
-	struct mmscope_site_counts __percpu *counts = site->counts;
-
-	if (delta > 0)
-		this_cpu_add(counts->takes, delta);
-	else
-		this_cpu_add(counts->puts, -delta);
-	if (elsewhere)
-		this_cpu_inc(counts->elsewhere);
 }

@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "base/recording.h"
 #include "ledger/sites.h"
+#include "shared/record_fields.h"
 
 /* Pointers to sites come in pieces of a page, so that none ever moves. */
 #define SITES_A_PIECE (PAGE_SIZE / sizeof(struct mmscope_site *))
@@ -30,6 +31,8 @@ static unsigned int nr_sites;
 static unsigned int nr_refused;
 static unsigned int generation;
 static struct irq_work unwanted_irq_work;
+/* Puts the handlers into a site's probe; from mmscope_sites_use(). */
+static void (*set_handlers)(struct mmscope_site *site);
 DEFINE_MUTEX(mmscope_sites_mutex);
 
 static struct mmscope_site *site_at(unsigned int index)
@@ -119,7 +122,7 @@ static void site_attach(struct mmscope_site *site)
 {
 	memset(&site->probe, 0, sizeof(site->probe));
 	site->probe.addr = (kprobe_opcode_t *)(site->address + site->rmw.after);
-	mmscope_site_set_handlers(site);
+	set_handlers(site);
 	if (site->left_alone == text_may_change)
 		site->probe.flags = KPROBE_FLAG_DISABLED;
 	else if (site->left_alone)
@@ -135,6 +138,17 @@ static bool site_is_unwanted(const struct mmscope_site *site,
 {
 	return !READ_ONCE(site->at_mm) &&
 	       READ_ONCE(site->strangers) >= MMSCOPE_SITE_STRANGERS;
+}
+
+/**
+ * mmscope_sites_use() - what is to happen at a site
+ * @set: puts the handlers into the probe of a site that is complete but for them
+ *
+ * Context: nothing is attached.
+ */
+void mmscope_sites_use(void (*set)(struct mmscope_site *site))
+{
+	set_handlers = set;
 }
 
 /**
@@ -403,6 +417,27 @@ const char *mmscope_site_counter(const struct mmscope_site *site)
 const char *mmscope_site_kind(const struct mmscope_site *site)
 {
 	return site->attached ? mmscope_probe_kind(&site->probe) : "-";
+}
+
+/**
+ * mmscope_site_count() - a site has changed a counter
+ * @site: which
+ * @delta: by how much
+ * @elsewhere: another CPU had changed it last
+ *
+ * Context: any, with preemption off.
+ */
+void mmscope_site_count(const struct mmscope_site *site, int delta,
+			bool elsewhere)
+{
+	struct mmscope_site_counts __percpu *counts = site->counts;
+
+	if (delta > 0)
+		this_cpu_add(counts->takes, delta);
+	else
+		this_cpu_add(counts->puts, -delta);
+	if (elsewhere)
+		this_cpu_inc(counts->elsewhere);
 }
 
 /**

@@ -108,6 +108,7 @@ struct mmscope_site {
 /* Held while sites come or go; taken inside mmscope_mutex. */
 extern struct mutex mmscope_sites_mutex;
 
+void mmscope_sites_use(void (*set_handlers)(struct mmscope_site *site));
 void mmscope_site_place(const struct mmscope_place *place);
 void mmscope_sites_detach(const struct module *owner);
 void mmscope_sites_settle(void);
@@ -117,9 +118,10 @@ unsigned int mmscope_nr_sites(void);
 unsigned int mmscope_sites_generation(void);
 unsigned int mmscope_sites_refused(void);
 const struct mmscope_site *mmscope_site(unsigned int number);
-const char *mmscope_site_label(unsigned int site);
 const char *mmscope_site_counter(const struct mmscope_site *site);
 const char *mmscope_site_kind(const struct mmscope_site *site);
+void mmscope_site_count(const struct mmscope_site *site, int delta,
+			bool elsewhere);
 void mmscope_site_sum(unsigned int number, struct mmscope_site_counts *sum);
 unsigned long mmscope_site_missed(const struct mmscope_site *site);
 unsigned long mmscope_sites_missed(unsigned long *elsewhere);
@@ -127,8 +129,4 @@ size_t mmscope_sites_bytes(void);
 void mmscope_sites_clear(void);
 void mmscope_sites_free(void);
 
-/* site_change.c: what happens at a site. */
-void mmscope_site_set_handlers(struct mmscope_site *site);
-void mmscope_site_count(const struct mmscope_site *site, int delta,
-			bool elsewhere);
 #endif /* MMSCOPE_SITES_H */

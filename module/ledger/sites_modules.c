@@ -31,7 +31,7 @@
 #include "ledger/left_alone.h"
 #include "ledger/sites.h"
 #include "ledger/sites_search.h"
-#include "ledger/sites_text.h"
+#include "ledger/sites_modules.h"
 
 static char *modules = "";
 module_param(modules, charp, 0444);
@@ -42,8 +42,9 @@ MODULE_PARM_DESC(
 /* ---- which functions show that a module deals with mm's ---- */
 
 static const char *const mm_functions[] = {
-	"__mmdrop",	  "mmput",	      "mmput_async", "get_task_mm",
-	"kthread_use_mm", "kthread_unuse_mm", "mm_access",
+	"__mmdrop",    "mmput",		 "mmput_async",
+	"get_task_mm", "kthread_use_mm", "kthread_unuse_mm",
+	"mm_access",
 };
 
 /*
@@ -190,8 +191,8 @@ static void look_at_function(struct searched *searched, unsigned long address)
 		searched->function = address;
 		searched->function_end = address + 1;
 	}
-	searched->function_calls = calls_between(
-		searched, searched->function, searched->function_end);
+	searched->function_calls = calls_between(searched, searched->function,
+						 searched->function_end);
 }
 
 /*
@@ -199,7 +200,7 @@ static void look_at_function(struct searched *searched, unsigned long address)
  * sanitizer's checks come in between, and on arm64 each atomic operation is there twice,
  * as one instruction and as a loop.
  */
-#define LOAD_BEFORE                                            \
+#define LOAD_BEFORE                                              \
 	(IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN) || \
 			 IS_ENABLED(CONFIG_ARM64) ?              \
 		 1024 :                                          \
@@ -245,8 +246,7 @@ static bool tail_is_safe(const struct searched *searched)
 	if (!MMSCOPE_PROBES_DECODE_AHEAD)
 		return true;
 	if (searched->end - searched->start < PADDING ||
-	    copy_from_kernel_nofault(padding,
-				     (void *)(searched->end - PADDING),
+	    copy_from_kernel_nofault(padding, (void *)(searched->end - PADDING),
 				     PADDING) ||
 	    memchr_inv(padding, 0, PADDING))
 		return false;

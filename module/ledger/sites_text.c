@@ -12,6 +12,7 @@
 #include "base/symbols.h"
 #include "ledger/left_alone.h"
 #include "ledger/sites.h"
+#include "ledger/sites_modules.h"
 #include "ledger/sites_search.h"
 #include "ledger/sites_text.h"
 

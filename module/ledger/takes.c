@@ -264,9 +264,8 @@ static void take_match(struct mmscope_account *account,
 		rank = mmscope_take_rank(site->role, own_mm,
 					 take->pid == current->pid,
 					 same_kind(take, site));
-		if (rank &&
-		    (!best || rank < best_rank ||
-		     (rank == best_rank && is_better(take, best)))) {
+		if (rank && (!best || rank < best_rank ||
+			     (rank == best_rank && is_better(take, best)))) {
 			best = take;
 			best_rank = rank;
 		}

@@ -7,7 +7,7 @@
 
 #include <linux/sched.h>
 
-#include "ledger/ledger.h"
+#include "ledger/account.h"
 #include "shared/window.h"
 
 /**

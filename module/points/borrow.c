@@ -24,7 +24,7 @@
 #include "base/clock.h"
 #include "base/recording.h"
 #include "emit/emit.h"
-#include "ledger/ledger.h"
+#include "ledger/accounts.h"
 #include "points/borrow.h"
 #include "points/checked.h"
 #include "points/lifetime.h"

@@ -9,7 +9,7 @@
 #define MMSCOPE_CHECKED_H
 
 #include "emit/emit.h"
-#include "ledger/ledger.h"
+#include "ledger/accounts.h"
 
 /* As mmscope_emit_by(), and so on. @mm_ is one expression, evaluated once. */
 #define mmscope_emit_checked_by(moment_, task_, type_, how_, mm_, ...) \

@@ -12,7 +12,7 @@
 #include "base/symbols.h"
 #include "emit/emit.h"
 #include "emit/names.h"
-#include "ledger/ledger.h"
+#include "ledger/accounts.h"
 #include "points/borrow.h"
 #include "points/checked.h"
 #include "points/clone.h"

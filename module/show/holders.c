@@ -17,6 +17,7 @@
 #include "base/compat.h"
 #include "base/memory.h"
 #include "base/recording.h"
+#include "ledger/accounts.h"
 #include "ledger/ledger.h"
 #include "show/holders.h"
 #include "table/mm_table.h"

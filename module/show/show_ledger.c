@@ -13,6 +13,8 @@
 #include "base/memory.h"
 #include "base/recording.h"
 #include "control/control.h"
+#include "ledger/accounts.h"
+#include "ledger/accounts_look.h"
 #include "ledger/ledger.h"
 #include "ledger/sites.h"
 #include "record/record_names.h"
@@ -262,15 +264,15 @@ static void ledger_row(struct seq_file *m, void *seen, unsigned long n)
 		freed_holes(m);
 }
 
-/**
- * mmscope_ledger_set() - what was written to `ledger`
+/*
+ * What was written to `ledger`
  * @text: 0, 1, or audit
  *
  * Context: may sleep; under mmscope_mutex.
  * Return: 0; -EINVAL; -ENOMEM; -ENOENT or -EOPNOTSUPP if this kernel or this
  * machine offers no instruction to look at.
  */
-int mmscope_ledger_set(char *text)
+static int ledger_set(char *text)
 {
 	bool was_recording = mmscope_is_recording();
 	int err;
@@ -299,5 +301,5 @@ const struct mmscope_text mmscope_ledger_text = {
 	.forget = ledger_forget,
 	.rows = ledger_rows,
 	.row = ledger_row,
-	.write = mmscope_ledger_set,
+	.write = ledger_set,
 };
