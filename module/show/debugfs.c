@@ -22,7 +22,6 @@
 #include "show/stream.h"
 #include "show/text.h"
 #include "table/filter.h"
-#include "watch/watch.h"
 
 static struct dentry *directory;
 

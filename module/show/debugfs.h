@@ -11,5 +11,6 @@ int mmscope_debugfs_create(void);
 void mmscope_debugfs_remove(void);
 
 extern const struct file_operations mmscope_events_fops;
+extern const struct file_operations mmscope_watch_fops;
 
 #endif /* MMSCOPE_DEBUGFS_H */

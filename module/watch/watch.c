@@ -31,54 +31,14 @@
 #include "base/recording.h"
 #include "table/mm_table.h"
 #include "watch/watch.h"
+#include "watch/watch_hit.h"
+#include "watch/watch_log.h"
 
 static struct mmscope_watch *current_watch;
 /* The hotplug state; 0: none yet. */
 static int hotplug_state;
 
-/**
- * mmscope_counter_of() - where a counter of an mm is
- * @mm: not followed
- * @counter: which one
- */
-atomic_t *mmscope_counter_of(struct mm_struct *mm, enum mmscope_counter counter)
-{
-	return counter == MMSCOPE_USERS ? &mm->mm_users : &mm->mm_count;
-}
-NOKPROBE_SYMBOL(mmscope_counter_of);
-
 /* ---- the end ---- */
-
-/**
- * mmscope_watch_end() - nothing more is noted
- * @watch: the watch; if it has ended already, nothing happens
- * @why: freed or off
- *
- * The watchpoints go later, from a work item.
- *
- * Context: any, NMI included.
- */
-void mmscope_watch_end(struct mmscope_watch *watch,
-		       enum mmscope_watch_state why)
-{
-	int state = READ_ONCE(watch->state), before;
-
-	for (;;) {
-		if (state > MMSCOPE_WATCH_armed)
-			return;
-		before = cmpxchg(&watch->state, state, why);
-		if (before == state)
-			break;
-		state = before;
-	}
-	watch->ender = current->pid;
-	memcpy(watch->ender_comm, current->comm, sizeof(watch->ender_comm));
-	watch->ender_comm[sizeof(watch->ender_comm) - 1] = '\0';
-	/* Who finds the time finds the rest. */
-	smp_store_release(&watch->ended, mmscope_now());
-	irq_work_queue(&watch->irq_work);
-}
-NOKPROBE_SYMBOL(mmscope_watch_end);
 
 /* __mmdrop(mm): nobody has the mm any more, and it is about to be freed. */
 static int at_free(struct kprobe *probe, struct pt_regs *regs)

@@ -16,7 +16,8 @@
 #endif
 
 #include "base/rmw_regs.h"
-#include "watch/watch.h"
+#include "watch/watch_hit.h"
+#include "watch/watch_log.h"
 
 static enum mmscope_counter counter_of(const struct mmscope_watch *watch,
 				       const struct perf_event *event)
