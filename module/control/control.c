@@ -19,10 +19,10 @@
 #include "points/clone.h"
 #include "points/clone_slot.h"
 #include "points/clone_stats.h"
+#include "points/readers.h"
 #include "points/scan.h"
 #include "record/losses.h"
 #include "record/ring.h"
-#include "show/stream.h"
 #include "table/filter.h"
 #include "table/mm_table.h"
 #include "watch/watch.h"
@@ -124,7 +124,7 @@ int mmscope_start(void)
 		return err;
 	}
 	mmscope_set_recording(true);
-	mmscope_streams_mark();
+	mmscope_readers_mark();
 	announce();
 	mmscope_filter_apply();
 	return 0;

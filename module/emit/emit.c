@@ -28,7 +28,7 @@ struct emit_cpu {
 	struct mmscope_slot slots[EMIT_SLOTS];
 };
 
-/* There while anything is attached. */
+/* There while anything is attached, and as long as there are rings. */
 static struct emit_cpu __percpu *emit_cpu;
 
 /* NULL if the ring is full and keeps its oldest records. */

@@ -27,7 +27,7 @@
 #include "ledger/accounts.h"
 #include "points/borrow.h"
 #include "points/checked.h"
-#include "points/lifetime.h"
+#include "points/mm_seen.h"
 #include "table/filter.h"
 
 /* Written by its own CPU only, with preemption off. */
@@ -149,7 +149,7 @@ static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
 	b->lender = task->pid;
 	b->borrower = task->pid;
 	b->since = b->exiting == task->pid ? b->exiting_since : mmscope_now();
-	/* Pairs with the barrier in stream_unmark(): one of the two tells. */
+	/* Pairs with the barrier in reader_unmark(): one of the two tells. */
 	smp_mb();
 	if (unlikely(data_race(entry->flags) & BIT(MMSCOPE_MM_WAS_READER)))
 		borrow_say_found(b, mm, entry);

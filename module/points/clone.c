@@ -30,7 +30,7 @@
 #include "points/clone.h"
 #include "points/clone_slot.h"
 #include "points/clone_stats.h"
-#include "points/lifetime.h"
+#include "points/mm_seen.h"
 #include "record/losses.h"
 #include "table/filter.h"
 

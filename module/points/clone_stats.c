@@ -13,7 +13,7 @@
 #include "base/compat.h"
 #include "base/memory.h"
 #include "points/clone_stats.h"
-#include "points/lifetime.h"
+#include "points/mm_seen.h"
 #include "record/record_names.h"
 #include "shared/histogram.h"
 #include "table/mm_table.h"

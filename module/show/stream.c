@@ -6,25 +6,20 @@
  * block that describes it, and the records that are there. Records count as
  * taken when the packet has been handed over whole.
  */
-#include <linux/list.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
-#include <linux/pid.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "base/live.h"
 #include "base/memory.h"
 #include "base/recording.h"
-#include "points/borrow.h"
 #include "record/losses.h"
+#include "points/readers.h"
 #include "record/ring.h"
 #include "shared/record.h"
 #include "show/stream.h"
-#include "table/mm_table.h"
 
 /* 16 KiB: the block in front is then 0.4 % of what is read. */
 #define PACKET_RECORDS 255
@@ -36,12 +31,8 @@ struct packet {
 
 /**
  * struct stream - one cpuN that is open
- * @list: all of them
+ * @reader: whose CPU's records, and who reads them
  * @lock: for reads at the same time
- * @cpu: whose records
- * @reader: the process that read last, or opened it; the doings of its mm are not recorded
- * @mm: where that mm is; not to be followed, and not held: the ledger would see it
- * @id: which one it is; 0: not recorded, or not known
  * @started: the cursor is set
  * @cursor: the next record to put into a packet
  * @limit: index at which this round ends
@@ -53,12 +44,8 @@ struct packet {
  * @packet: the packet
  */
 struct stream {
-	struct list_head list;
+	struct mmscope_reader reader;
 	struct mutex lock;
-	unsigned int cpu;
-	struct pid *reader;
-	struct mm_struct *mm;
-	u64 id;
 	bool started;
 	struct mmscope_cursor cursor;
 	unsigned long limit;
@@ -69,143 +56,6 @@ struct stream {
 	size_t given;
 	struct packet packet;
 };
-
-static LIST_HEAD(streams);
-
-static bool stream_has_reader(u64 id)
-{
-	struct stream *stream;
-
-	list_for_each_entry(stream, &streams, list)
-		if (stream->id == id)
-			return true;
-	return false;
-}
-
-/* What is known of the mm that was marked; NULL: it is gone. */
-static struct mmscope_mm *stream_marked(const struct stream *stream)
-{
-	struct mmscope_mm *mm;
-
-	if (!stream->id || !mmscope_is_recording())
-		return NULL;
-	mm = mmscope_mm_find(stream->mm);
-	return mm && mm->id == stream->id ? mm : NULL;
-}
-
-/* Its mm is like any other from now on, if no other file has the same reader. */
-static void stream_unmark(struct stream *stream)
-{
-	struct mmscope_mm *mm = stream_marked(stream);
-	u64 id = stream->id;
-
-	stream->id = 0;
-	if (!mm || stream_has_reader(id))
-		return;
-	/* Whoever sees the second bit gone sees the first one. */
-	set_bit(MMSCOPE_MM_WAS_READER, &mm->flags);
-	clear_bit(MMSCOPE_MM_READER, &mm->flags);
-	/* A loan that begins after the look at each CPU's must see the bit gone. */
-	smp_mb__after_atomic();
-	mmscope_borrows_say(stream->mm);
-}
-
-/* The mm is some task's that keeps it meanwhile. */
-static void stream_mark(struct stream *stream, struct mm_struct *mm)
-{
-	struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
-
-	if (!entry)
-		return;
-	if (!stream_has_reader(entry->id))
-		mmscope_borrows_keep(mm);
-	stream->mm = mm;
-	stream->id = entry->id;
-	set_bit(MMSCOPE_MM_READER, &entry->flags);
-}
-
-/*
- * Who reads is the reader, whoever opened the file: `cat <cpu0` is opened by the shell.
- * A reader that has execed since is another one.
- */
-static void stream_read_by_current(struct stream *stream)
-{
-	struct pid *old = NULL;
-
-	if (!current->mm)
-		return;
-	mutex_lock(&mmscope_mutex);
-	if (stream->reader != task_tgid(current)) {
-		old = stream->reader;
-		stream->reader = get_pid(task_tgid(current));
-	}
-	if (mmscope_is_recording() &&
-	    mmscope_mm_id(mmscope_mm_find(current->mm)) != stream->id) {
-		stream_unmark(stream);
-		stream_mark(stream, current->mm);
-	}
-	mutex_unlock(&mmscope_mutex);
-	put_pid(old);
-}
-
-/* Nearly always the one that read before; without the mutex, so for a hint only. */
-static bool stream_knows_reader(const struct stream *stream)
-{
-	return stream->reader == task_tgid(current) &&
-	       READ_ONCE(stream->mm) == current->mm && READ_ONCE(stream->id);
-}
-
-static void stream_meets(struct stream *stream)
-{
-	if (!stream_knows_reader(stream))
-		stream_read_by_current(stream);
-}
-
-static void stream_mark_its(struct stream *stream)
-{
-	struct task_struct *task = get_pid_task(stream->reader, PIDTYPE_TGID);
-	struct mm_struct *mm;
-
-	stream->id = 0;
-	if (!task)
-		return;
-	/* As for scan_task(): the mm stays meanwhile. Nothing is recorded of it yet. */
-	task_lock(task);
-	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
-	if (mm) {
-		struct mmscope_mm *entry = mmscope_mm_find_or_add(mm);
-
-		stream->mm = mm;
-		stream->id = mmscope_mm_id(entry);
-		if (entry)
-			set_bit(MMSCOPE_MM_READER, &entry->flags);
-	}
-	task_unlock(task);
-	put_task_struct(task);
-}
-
-/**
- * mmscope_streams_mark() - the mm's of all readers, as recording begins
- *
- * Context: may sleep; under mmscope_mutex.
- */
-void mmscope_streams_mark(void)
-{
-	struct stream *stream;
-
-	list_for_each_entry(stream, &streams, list)
-		stream_mark_its(stream);
-}
-
-static bool stream_is_open(unsigned int cpu)
-{
-	struct stream *stream;
-
-	list_for_each_entry(stream, &streams, list)
-		if (stream->cpu == cpu)
-			return true;
-	return false;
-}
 
 static int stream_opens(struct inode *inode, struct file *file)
 {
@@ -218,20 +68,16 @@ static int stream_opens(struct inode *inode, struct file *file)
 	if (!stream)
 		return -ENOMEM;
 	mutex_init(&stream->lock);
-	stream->cpu = (unsigned long)inode->i_private;
 	mutex_lock(&mmscope_mutex);
-	if (stream_is_open(stream->cpu)) {
-		mutex_unlock(&mmscope_mutex);
-		kvfree(stream);
-		return -EBUSY;
-	}
-	/* Until somebody else reads. */
-	stream->reader = get_pid(task_tgid(current));
-	if (mmscope_is_recording() && current->mm)
-		stream_mark(stream, current->mm);
-	list_add(&stream->list, &streams);
-	mmscope_rings_hold();
+	err = mmscope_reader_add(&stream->reader,
+				 (unsigned long)inode->i_private);
+	if (!err)
+		mmscope_rings_hold();
 	mutex_unlock(&mmscope_mutex);
+	if (err) {
+		kvfree(stream);
+		return err;
+	}
 	file->private_data = stream;
 	return nonseekable_open(inode, file);
 }
@@ -253,18 +99,16 @@ static void packet_undone(struct stream *stream)
 static int stream_closes(struct inode *inode, struct file *file)
 {
 	struct stream *stream = file->private_data;
-	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
+	struct mmscope_ring *ring = mmscope_ring_of(stream->reader.cpu);
 
 	if (ring)
 		WRITE_ONCE(ring->wake_at, ULONG_MAX);
 	mutex_lock(&mmscope_mutex);
-	list_del(&stream->list);
-	stream_unmark(stream);
+	mmscope_reader_remove(&stream->reader);
 	if (stream->given != stream->filled)
 		packet_undone(stream);
 	mmscope_rings_let_go();
 	mutex_unlock(&mmscope_mutex);
-	put_pid(stream->reader);
 	kvfree(stream);
 	return 0;
 }
@@ -288,7 +132,7 @@ static void packet_describe(struct stream *stream, unsigned int records)
 	stream->given = 0;
 	head->magic = MMSCOPE_CTF_MAGIC;
 	head->abi = MMSCOPE_ABI_VERSION;
-	head->cpu_id = stream->cpu;
+	head->cpu_id = stream->reader.cpu;
 	head->timestamp_begin = first->head.timestamp;
 	head->timestamp_end = last->head.timestamp;
 	head->content_size = stream->filled * BITS_PER_BYTE;
@@ -307,8 +151,8 @@ static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
 {
 	bool more, ended;
 
-	if (mmscope_ring_read(ring, stream->cpu, stream->limit, &stream->cursor,
-			      record))
+	if (mmscope_ring_read(ring, stream->reader.cpu, stream->limit,
+			      &stream->cursor, record))
 		return true;
 	if (stream->cursor.next != stream->limit || mmscope_is_recording())
 		return false;
@@ -316,7 +160,7 @@ static bool stream_next(struct mmscope_ring *ring, struct stream *stream,
 	/* Records that came since the round began are from before the losses. */
 	ended = !mmscope_is_recording() &&
 		stream->limit == mmscope_ring_written(ring);
-	more = ended && mmscope_take_loss(stream->cpu, record);
+	more = ended && mmscope_take_loss(stream->reader.cpu, record);
 	mutex_unlock(&mmscope_mutex);
 	if (!more)
 		return false;
@@ -359,11 +203,11 @@ static ssize_t stream_read(struct file *file, char __user *buffer, size_t size,
 			   loff_t *position)
 {
 	struct stream *stream = file->private_data;
-	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
+	struct mmscope_ring *ring = mmscope_ring_of(stream->reader.cpu);
 	ssize_t done = 0;
 	size_t part;
 
-	stream_meets(stream);
+	mmscope_reader_reads(&stream->reader);
 	if (!ring)
 		return 0;
 	if (mutex_lock_interruptible(&stream->lock))
@@ -396,10 +240,10 @@ static ssize_t stream_read(struct file *file, char __user *buffer, size_t size,
 static __poll_t stream_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct stream *stream = file->private_data;
-	struct mmscope_ring *ring = mmscope_ring_of(stream->cpu);
+	struct mmscope_ring *ring = mmscope_ring_of(stream->reader.cpu);
 	unsigned long wake_at;
 
-	stream_meets(stream);
+	mmscope_reader_reads(&stream->reader);
 	poll_wait(file, ring ? &ring->wait : &mmscope_ring_comes, table);
 	if (!ring)
 		return 0;
@@ -410,7 +254,7 @@ static __poll_t stream_poll(struct file *file, struct poll_table_struct *table)
 	    stream->given != stream->filled)
 		return EPOLLIN | EPOLLRDNORM;
 	/* What a CPU that is off has left does not become more. */
-	if (!cpu_online(stream->cpu) &&
+	if (!cpu_online(stream->reader.cpu) &&
 	    mmscope_ring_written(ring) != READ_ONCE(stream->cursor.next))
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;

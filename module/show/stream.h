@@ -9,6 +9,4 @@
 
 extern const struct file_operations mmscope_stream_fops;
 
-void mmscope_streams_mark(void);
-
 #endif /* MMSCOPE_STREAM_H */
