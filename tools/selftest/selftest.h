@@ -59,7 +59,7 @@ enum outcome row_ptrace(struct test *test);
 enum outcome row_contexts(struct test *test);
 enum outcome row_references(struct test *test);
 
-/* ---- test.c: what a row says ---- */
+/* ---- evidence.c: what a row says ---- */
 
 /* A record, or without one (head.id 0) what another witness says. */
 struct evidence {
@@ -107,13 +107,18 @@ enum outcome skip_row(struct test *test, const char *format, ...)
 enum outcome again(struct test *test, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* As if nothing had been tried yet. */
+void test_clear(struct test *test);
+void test_forget(struct test *test);
+
+/* ---- test.c: trying a row ---- */
+
 enum verdict { HOLDS, DIFFERS, NOT_HERE, SKIPPED, FAILED };
 /* "holds", "holds with a difference", ... */
 const char *verdict_name(enum verdict verdict);
 /* Tries a row until it is done or its time is over. */
 enum verdict test_run(struct test *test, const struct row *row);
 void test_print(const struct test *test, enum verdict verdict, bool json);
-void test_forget(struct test *test);
 
 /* ---- trace.c: the records ---- */
 
