@@ -176,6 +176,7 @@ add_checkout()
 	programs=$(programs_dir "$arch")
 
 	add_file "$1" "$programs/tools/mmscope/mmscope"
+	add_file "$1" "$programs/tools/selftest/mmscope-selftest"
 	add_file "$1" "$programs/tools/workload/mm-workload"
 	add_file "$1" "$checkout/tools/tests/guest:/lab/tests"
 	add_file "$1" "$checkout/scripts/load-module"

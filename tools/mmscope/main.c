@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "debugfs.h"
-#include "util.h"
-#include "verbs.h"
+#include "base/util.h"
+#include "cli/options.h"
+#include "module/debugfs.h"
+#include "shared/record.h"
+#include "verbs/verbs.h"
 
 static int run(int argc, char **argv)
 {

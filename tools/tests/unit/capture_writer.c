@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "capture_writer.h"
+#include "input/sites.h"
 #include "shared/metadata_text.h"
-#include "sites.h"
 
 void put16(unsigned char *at, uint16_t value)
 {

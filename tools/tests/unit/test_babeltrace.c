@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "source.h"
-#include "util.h"
+#include "input/source.h"
 
 static int setup(void **state)
 {

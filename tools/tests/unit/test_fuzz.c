@@ -13,12 +13,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "model.h"
-#include "record_io.h"
-#include "source.h"
-#include "util.h"
-#include "verbs.h"
+#include "input/record_io.h"
+#include "input/source.h"
+#include "model/model.h"
+#include "output/record_json.h"
+#include "verbs/verbs.h"
+#include "verbs/view.h"
 
 #define MUTATIONS 1500
 

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "sites.h"
-#include "util.h"
+#include "input/sites.h"
 
 /* Numbers of record-format.md's `how`. */
 enum { NONE = 1, SHARE, DUP, FORK, VFORK, CLONE, THREAD, KTHREAD, IO_THREAD,

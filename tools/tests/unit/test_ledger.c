@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "sites.h"
-#include "util.h"
+#include "input/sites.h"
 
 enum { DUP = 3, EXIT = 12, CONTEXT_SWITCH = 14, OVERWRITTEN = 18, USERS = 25,
        COUNT = 26 };

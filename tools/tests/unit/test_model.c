@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "capture_writer.h"
-#include "model.h"
-#include "verbs.h"
+#include "model/model.h"
+#include "verbs/verbs.h"
+#include "verbs/view.h"
 
 /* Numbers of record-format.md's `how`. */
 enum { NONE = 1, SHARE, DUP, FORK, VFORK, CLONE, THREAD, KTHREAD, IO_THREAD,

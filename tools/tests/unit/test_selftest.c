@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "debugfs.h"
+#include "module/debugfs.h"
 #include "selftest.h"
-#include "util.h"
 
 static char *top;
 
@@ -323,7 +323,7 @@ static void test_cells(void **state)
 static void test_rows_are_numbered_and_documented(void **state)
 {
 	char *page = read_whole(READER "/man/mmscope-selftest.1", NULL);
-	char *completion = read_whole(READER "/completion.bash", NULL);
+	char *completion = read_whole(READER "/cli/completion.bash", NULL);
 	char *escaped, *number, *at;
 	unsigned int i;
 

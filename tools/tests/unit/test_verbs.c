@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/util.h"
+#include "capture/filter_text.h"
 #include "capture_writer.h"
-#include "doctor.h"
-#include "filter_text.h"
-#include "util.h"
-#include "verbs.h"
+#include "doctor/doctor.h"
+#include "verbs/verbs.h"
 
 /* One directory for all: debugfs in fs/, the output of commands in out, err. */
 static char *top;
