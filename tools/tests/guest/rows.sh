@@ -34,15 +34,15 @@ stop_watching()
 	printf -- '-:mmscope_rows/one\n-:mmscope_rows/many\n' >>$tracing/kprobe_events
 }
 
-# The functions that were called so: TASK FUNCTION [MODULE]
+# The functions that were called so: TASK N FUNCTION [MODULE], or its address
 calls()
 {
-	cp /proc/kallsyms "$scratch/kallsyms"
 	sed -n 's/^ *\(.*\)-[0-9]* .*(smp_call_function_.* func=0x\([0-9a-f]*\).*/\2 \1/p' \
-		"$instance/trace" | sort | uniq -c | while read -r n address task; do
-		echo "$task $(sed -n "s/^$address . \([^\t ]*\)[\t ]*/\1 /p" \
-			"$scratch/kallsyms" | head -n 1) $n times"
-	done
+		"$instance/trace" | sort | uniq -c >"$scratch/addresses"
+	awk 'NR == FNR { calls[$2] = $3 " " $1; next }
+		$1 in calls && !said[$1]++ { print calls[$1], $3, $4 }
+		END { for (at in calls) if (!said[at]) print calls[at], at }' \
+		"$scratch/addresses" /proc/kallsyms
 }
 
 # calls_nobody WHEN FILE...: each is read often, and no other CPU is interrupted. What is
