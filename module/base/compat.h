@@ -19,8 +19,13 @@
 #include <linux/version.h>
 #include <asm/local.h>
 
-/* hex_to_bin(): in <linux/kernel.h> where it has no header of its own. */
-#if __has_include(<linux/hex.h>)
+/*
+ * hex_to_bin(): in <linux/kernel.h> where it has no header of its own. sparse 0.6.4 knows
+ * no __has_include, and is run with a kernel of the first kind.
+ */
+#ifdef __CHECKER__
+#include <linux/kernel.h>
+#elif __has_include(<linux/hex.h>)
 #include <linux/hex.h>
 #else
 #include <linux/kernel.h>

@@ -108,6 +108,7 @@ size_t mmscope_takes_bytes(void)
 
 /**
  * struct take_place - a slot of an mm's window
+ * @slot: its number
  * @looks: how many slots have been looked at, this one included
  */
 struct take_place {
