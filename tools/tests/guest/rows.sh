@@ -13,16 +13,24 @@ instance=$tracing/instances/mmscope_rows
 
 trap 'stop_watching; clean_up' EXIT
 
-# All calls of functions on other CPUs go through one of these two, 5.10 to 7.3: the
-# kernel's own probes on them say which function each call is for.
+# All calls of functions on other CPUs go through one of these two, 5.10 to 7.3, or what
+# the compiler has made of them.
+call_functions()
+{
+	awk '$3 ~ /^smp_call_function_(single|many_cond)(\.(isra|constprop)\.[0-9]+)?$/ {
+		print $3 }' /proc/kallsyms
+}
+
+# The kernel's own probes on them say which function each call is for.
 watch_calls()
 {
 	mkdir "$instance" || give_up "mkdir $instance"
-	# shellcheck disable=SC2016 # $arg2 is the kernel's to expand
-	{
-		echo 'p:mmscope_rows/one smp_call_function_single func=$arg2' &&
-			echo 'p:mmscope_rows/many smp_call_function_many_cond func=$arg2'
-	} >>$tracing/kprobe_events || give_up "probes on calls of other CPUs"
+	for function in $(call_functions); do
+		echo "p:mmscope_rows/$(echo "$function" | tr . _) $function func=\$arg2" \
+			>>$tracing/kprobe_events || give_up "a probe on $function"
+	done
+	[ "$(find "$instance/events/mmscope_rows" -mindepth 1 -type d | wc -l)" -ge 2 ] ||
+		give_up "the two functions are not in /proc/kallsyms"
 	echo 1 >"$instance/events/mmscope_rows/enable"
 }
 
@@ -31,7 +39,9 @@ stop_watching()
 	[ -d "$instance" ] || return 0
 	echo 0 >"$instance/events/mmscope_rows/enable"
 	rmdir "$instance"
-	printf -- '-:mmscope_rows/one\n-:mmscope_rows/many\n' >>$tracing/kprobe_events
+	for event in "$tracing"/events/mmscope_rows/*/; do
+		echo "-:mmscope_rows/$(basename "$event")" >>$tracing/kprobe_events
+	done
 }
 
 # The functions that were called so: TASK N FUNCTION [MODULE], or its address
@@ -39,7 +49,7 @@ calls()
 {
 	sed -n 's/^ *\(.*\)-[0-9]* .*(smp_call_function_.* func=0x\([0-9a-f]*\).*/\2 \1/p' \
 		"$instance/trace" | sort | uniq -c >"$scratch/addresses"
-	awk 'NR == FNR { calls[$2] = $3 " " $1; next }
+	awk 'FILENAME == ARGV[1] { calls[$2] = $3 " " $1; next }
 		$1 in calls && !said[$1]++ { print calls[$1], $3, $4 }
 		END { for (at in calls) if (!said[at]) print calls[at], at }' \
 		"$scratch/addresses" /proc/kallsyms
