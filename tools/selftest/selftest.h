@@ -282,10 +282,11 @@ bool state_has_ledger(void);
 /* Holds the ledger of an mm that was freed against zero, where there is a ledger. */
 void ledger_compare(struct test *test, uint64_t mm);
 /*
- * A cell of one of debugfs's tables, in the row whose first cell is @key: to be
- * freed; NULL if there is none.
+ * A cell of one of debugfs's tables, in the row whose cell of column @first is
+ * @key: to be freed; NULL if there is none.
  */
-char *debugfs_cell(const char *file, const char *key, const char *column);
+char *debugfs_cell(const char *file, const char *first, const char *key,
+		   const char *column);
 
 /* ---- watch.c: hardware watchpoints as a second witness ---- */
 

@@ -271,13 +271,25 @@ static void follow(struct recording *recording)
 	free(polls);
 }
 
+static const struct column columns[] = {
+	COLUMN("name", STRING, "the capture's directory"),
+	COLUMN("records", INTEGER, "written into it"),
+	COLUMN("lost_records", INTEGER, "missing in it"),
+	COLUMN("size_bytes", INTEGER, "its size", .unit = "bytes"),
+	{ 0 },
+};
+
+static const struct row_type recording_type = {
+	"recording", "a capture that was made just now", columns
+};
+
 static void sum_up(const struct recording *recording)
 {
 	const struct rings *rings = &recording->rings;
 	uint64_t told = rings_lost(rings);
 	uint64_t lost = lost_in_all() - recording->lost_before;
 	char size[HUMAN_SIZE];
-	struct table table;
+	struct rows rows;
 
 	if (lost > told)
 		complain(
@@ -290,13 +302,14 @@ static void sum_up(const struct recording *recording)
 		 human_bytes(size, rings->bytes), rings->directory);
 	if (!recording->options->json)
 		return;
-	table_init(&table, "name records lost_records size_bytes");
-	table_cell(&table, "%s", rings->directory);
-	table_number(&table, rings->records);
-	table_number(&table, lost);
-	table_number(&table, rings->bytes);
-	table_print(&table, true, "capture");
-	table_free(&table);
+	rows_init(&rows, &recording_type);
+	row_begin(&rows);
+	row_text(&rows, "name", "%s", rings->directory);
+	row_number(&rows, "records", rings->records);
+	row_number(&rows, "lost_records", lost);
+	row_number(&rows, "size_bytes", rings->bytes);
+	table_print(&rows, FORM_JSON);
+	rows_free(&rows);
 }
 
 /*
@@ -395,6 +408,7 @@ static int run(const struct options *options)
 const struct verb verb_record = {
 	.name = "record",
 	.run = run,
+	.rows = (const struct row_type *const[]){ &recording_type, NULL },
 	.letters = "oaptcsLfjdh",
 	.synopsis = "[options] [-- COMMAND [ARGUMENT...]]",
 	.command = true,

@@ -312,12 +312,12 @@ static void test_cells(void **state)
 
 	(void)state;
 	write_text("mms", "# mm  state  users\n5     live   3\n7     dead   0\n");
-	cell = debugfs_cell("mms", "7", "state");
+	cell = debugfs_cell("mms", "mm", "7", "state");
 	assert_string_equal(cell, "dead");
 	free(cell);
-	assert_null(debugfs_cell("mms", "9", "state"));
-	assert_null(debugfs_cell("mms", "7", "colour"));
-	assert_null(debugfs_cell("missing", "7", "state"));
+	assert_null(debugfs_cell("mms", "mm", "9", "state"));
+	assert_null(debugfs_cell("mms", "mm", "7", "colour"));
+	assert_null(debugfs_cell("missing", "mm", "7", "state"));
 }
 
 static void test_rows_are_numbered_and_documented(void **state)
