@@ -108,6 +108,8 @@ static int run(const char *command)
 			     top, command) >= 0);
 	status = system(whole);
 	free(whole);
+	if (strstr(command, " --json"))
+		keep_json(in_top("out"));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
