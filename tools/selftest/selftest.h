@@ -249,6 +249,7 @@ void actor_reap(struct actor *actor, pid_t pid);
 void exec_nothing(void) __attribute__((noreturn));
 extern char *const nothing_words[];
 #define NOTHING_PROGRAM "/proc/self/exe"
+#define WORD_NOTHING "--nothing"
 
 /* ---- machine.c: what this machine has ---- */
 
