@@ -19,8 +19,8 @@
 #define PATIENCE_MS 60000
 #define ERROR_SIZE 128
 
-/* The reader itself, which says its version and ends. */
-char *const nothing_words[] = { "mmscope", "--version", NULL };
+/* This program itself, which then ends at once. */
+char *const nothing_words[] = { "mmscope-selftest", WORD_NOTHING, NULL };
 
 void exec_nothing(void)
 {

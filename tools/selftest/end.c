@@ -25,11 +25,12 @@ static bool cell_becomes(const char *file, const char *key, const char *column,
 			 const char *value, bool visit)
 {
 	uint64_t until = now_ns() + (visit ? 30 : 3) * 1000000000ULL;
+	const char *first = !strcmp(file, "mms") ? "mm" : "cpu";
 	bool is_so = false;
 	char *cell;
 
 	while (!is_so && now_ns() < until) {
-		cell = debugfs_cell(file, key, column);
+		cell = debugfs_cell(file, first, key, column);
 		is_so = cell && !strcmp(cell, value);
 		free(cell);
 		if (!is_so && visit)

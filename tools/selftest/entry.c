@@ -137,7 +137,7 @@ static void check_way(struct test *test, int way, pid_t parent, pid_t child)
 /* What the module is attached to. */
 static void check_entry(struct test *test)
 {
-	char *where = debugfs_cell("probes", "do_fork", "where");
+	char *where = debugfs_cell("probes", "point", "do_fork", "where");
 	const char *name = kernel_has("kernel_clone") ? "kernel_clone" :
 			   kernel_has("_do_fork")     ? "_do_fork" :
 							"do_fork";

@@ -249,6 +249,7 @@ void actor_reap(struct actor *actor, pid_t pid);
 void exec_nothing(void) __attribute__((noreturn));
 extern char *const nothing_words[];
 #define NOTHING_PROGRAM "/proc/self/exe"
+#define WORD_NOTHING "--nothing"
 
 /* ---- machine.c: what this machine has ---- */
 
@@ -282,10 +283,11 @@ bool state_has_ledger(void);
 /* Holds the ledger of an mm that was freed against zero, where there is a ledger. */
 void ledger_compare(struct test *test, uint64_t mm);
 /*
- * A cell of one of debugfs's tables, in the row whose first cell is @key: to be
- * freed; NULL if there is none.
+ * A cell of one of debugfs's tables, in the row whose cell of column @first is
+ * @key: to be freed; NULL if there is none.
  */
-char *debugfs_cell(const char *file, const char *key, const char *column);
+char *debugfs_cell(const char *file, const char *first, const char *key,
+		   const char *column);
 
 /* ---- watch.c: hardware watchpoints as a second witness ---- */
 

@@ -12,7 +12,7 @@
 
 #include "base/util.h"
 #include "module/debugfs.h"
-#include "output/table.h"
+#include "module/tables.h"
 #include "selftest.h"
 
 static struct {
@@ -111,24 +111,27 @@ void ledger_compare(struct test *test, uint64_t mm)
 			(unsigned long long)mm);
 }
 
-char *debugfs_cell(const char *file, const char *key, const char *column)
+char *debugfs_cell(const char *file, const char *first, const char *key,
+		   const char *column)
 {
 	char *text = read_whole(debugfs_path(file), NULL), *cell = NULL;
-	struct table table;
-	size_t wanted, i;
+	const struct column columns[] = {
+		COLUMN(first, STRING, "the row's name"),
+		COLUMN(column, STRING, "what is asked for"),
+		{ 0 },
+	};
+	const struct row_type type = { file, "one row of the file", columns };
+	struct rows rows;
+	size_t row;
 
-	if (!text || !table_from_text(&table, text)) {
+	if (!text || !table_parse(&rows, &type, text)) {
 		free(text);
 		return NULL;
 	}
 	free(text);
-	for (wanted = 0; wanted < table.ncolumns; wanted++)
-		if (!strcmp(table.names[wanted], column))
-			break;
-	for (i = 0; !cell && wanted < table.ncolumns && i < table.ncells;
-	     i += table.ncolumns)
-		if (!strcmp(table.cells[i], key))
-			cell = must_format("%s", table.cells[i + wanted]);
-	table_free(&table);
+	for (row = 0; !cell && row < rows.count; row++)
+		if (!strcmp(rows_text(&rows, row, first), key))
+			cell = must_format("%s", rows_text(&rows, row, column));
+	rows_free(&rows);
 	return cell;
 }

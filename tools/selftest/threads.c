@@ -105,8 +105,8 @@ static void check_now(struct test *test, const struct actor *actor)
 	char id[24], *users, *tasks;
 
 	snprintf(id, sizeof(id), "%llu", (unsigned long long)mm);
-	users = debugfs_cell("mms", id, "users");
-	tasks = debugfs_cell("mms", id, "tasks");
+	users = debugfs_cell("mms", "mm", id, "users");
+	tasks = debugfs_cell("mms", "mm", id, "tasks");
 	expect(test, facts->threads == MANY + 1,
 	       "/proc/self/status: Threads: %ld", facts->threads);
 	expect(test,

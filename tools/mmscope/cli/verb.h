@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct options;
+struct row_type;
 
 /**
  * struct verb - one word of the command line
@@ -14,6 +15,7 @@ struct options;
  * @operands: whether there may be words besides the options
  * @command: whether a command may follow them, with options of its own
  * @about: a paragraph, lines without indentation
+ * @rows: the kinds of rows that it shows, NULL at the end
  */
 struct verb {
 	const char *name;
@@ -23,6 +25,7 @@ struct verb {
 	bool operands, command;
 	const char *summary;
 	const char *about;
+	const struct row_type *const *rows;
 };
 
 /* Its synopsis, what it is about, its options. */

@@ -7,6 +7,8 @@
 
 #include "doctor/findings.h"
 
+extern const struct row_type doctor_type;
+
 /* Prints what it finds; returns STATUS_OK or STATUS_TROUBLE. */
 int doctor_run(struct doctor *doctor, bool is_root, bool json);
 

@@ -17,9 +17,10 @@ static void say(struct doctor *doctor, const char *check, const char *status,
 
 	if (vasprintf(&note, format, args) < 0)
 		note = NULL;
-	table_cell(&doctor->table, "%s", check);
-	table_cell(&doctor->table, "%s", status);
-	table_cell(&doctor->table, "%s", note ? note : "");
+	row_begin(&doctor->rows);
+	row_text(&doctor->rows, "check", "%s", check);
+	row_text(&doctor->rows, "status", "%s", status);
+	row_text(&doctor->rows, "note", "%s", note ? note : "");
 	free(note);
 }
 

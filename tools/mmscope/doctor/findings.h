@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "output/table.h"
+#include "rows/rows.h"
 
 /**
  * struct doctor - a visit
@@ -16,7 +16,7 @@
 struct doctor {
 	const char *root;
 	const char *release;
-	struct table table;
+	struct rows rows;
 	unsigned int problems;
 };
 

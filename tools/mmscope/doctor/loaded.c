@@ -12,7 +12,8 @@
 #include "input/capture_files.h"
 #include "input/source.h"
 #include "module/debugfs.h"
-#include "shared/record.h"
+#include "module/tables.h"
+#include "record.h"
 
 static void check_version(struct doctor *doctor)
 {
@@ -38,28 +39,69 @@ static void check_version(struct doctor *doctor)
 			(unsigned long long)metadata.abi, MMSCOPE_ABI_VERSION);
 }
 
-static void check_site(struct doctor *doctor, char **row)
+/* What doctor looks at in the module's `probes`. */
+static const struct column probe_columns[] = {
+	COLUMN("point", STRING, "the point, or the counter of an instruction",
+	       .nullable = true),
+	COLUMN("status", STRING, "attached, unavailable, ..."),
+	COLUMN("how", STRING, "inlined: an instruction of the ledger's",
+	       .nullable = true),
+	COLUMN("where", STRING, "the function", .nullable = true),
+	COLUMN("missed", INTEGER, "hits that came to nothing",
+	       .nullable = true),
+	COLUMN("note", STRING, "why it is so", .nullable = true),
+	{ 0 },
+};
+
+static const struct row_type probe_type = { "probes",
+					    "what doctor looks at of a point",
+					    probe_columns };
+
+static void check_site(struct doctor *doctor, const struct rows *probes,
+		       size_t row)
 {
-	if (!strcmp(row[1], "unavailable"))
-		doctor_say(doctor, "ledger", false,
-			   "%s cannot be probed (%s): changes of mm_%s there leave ledgers open",
-			   row[4], row[7], row[0]);
-	else if (strtoull(row[6], NULL, 10))
-		doctor_say(doctor, "ledger", false,
-			   "%s was missed %s times: ledgers may be open for that; switch the ledger off and on again for new sums",
-			   row[4], row[6]);
+	const char *where = rows_text(probes, row, "where");
+	int64_t missed = rows_number(probes, row, "missed", 0);
+
+	if (!strcmp(rows_text(probes, row, "status"), "unavailable"))
+		doctor_say(
+			doctor, "ledger", false,
+			"%s cannot be probed (%s): changes of mm_%s there leave ledgers open",
+			where, rows_text(probes, row, "note"),
+			rows_text(probes, row, "point"));
+	else if (missed)
+		doctor_say(
+			doctor, "ledger", false,
+			"%s was missed %lld times: ledgers may be open for that; switch the ledger off and on again for new sums",
+			where, (long long)missed);
 }
 
-/* Rows of `probes`: point status how kind where hits missed note. */
+static void check_point(struct doctor *doctor, const struct rows *probes,
+			size_t row)
+{
+	const char *point = rows_text(probes, row, "point");
+	int64_t missed = rows_number(probes, row, "missed", 0);
+
+	if (!strcmp(rows_text(probes, row, "status"), "unavailable"))
+		doctor_say(
+			doctor, "probes", false,
+			"%s is unavailable (%s): what depends on it is not recorded",
+			point, rows_text(probes, row, "note"));
+	else if (missed)
+		doctor_say(
+			doctor, "probes", false,
+			"%s was missed %lld times: load the module with a greater max_clones",
+			point, (long long)missed);
+}
+
 static void check_probes(struct doctor *doctor)
 {
 	char *text = read_whole(debugfs_path("probes"), NULL);
 	unsigned int problems = doctor->problems;
-	struct table table;
-	char **row;
-	size_t i;
+	struct rows probes;
+	size_t row;
 
-	if (!text || !table_from_text(&table, text)) {
+	if (!text || !table_parse(&probes, &probe_type, text)) {
 		doctor_unknown(doctor, "probes", "%s: %s%s",
 			       debugfs_path("probes"),
 			       text ? "is not as expected" : strerror(errno),
@@ -68,26 +110,16 @@ static void check_probes(struct doctor *doctor)
 		return;
 	}
 	free(text);
-	for (i = 0; table.ncolumns == 8 && i < table.ncells; i += 8) {
-		row = table.cells + i;
-		/* An instruction of the ledger's; point is its counter. */
-		if (!strcmp(row[2], "inlined"))
-			check_site(doctor, row);
-		else if (!strcmp(row[1], "unavailable"))
-			doctor_say(
-				doctor, "probes", false,
-				"%s is unavailable (%s): what depends on it is not recorded",
-				row[0], row[7]);
-		else if (strtoull(row[6], NULL, 10))
-			doctor_say(
-				doctor, "probes", false,
-				"%s was missed %s times: load the module with a greater max_clones",
-				row[0], row[6]);
+	for (row = 0; row < probes.count; row++) {
+		if (!strcmp(rows_text(&probes, row, "how"), "inlined"))
+			check_site(doctor, &probes, row);
+		else
+			check_point(doctor, &probes, row);
 	}
 	if (doctor->problems == problems)
 		doctor_say(doctor, "probes", true,
 			   "every point can be attached");
-	table_free(&table);
+	rows_free(&probes);
 }
 
 /* False if its files are not to be seen. */

@@ -34,7 +34,7 @@ static void name_into(char *to, size_t size, const struct names *names,
 	const char *comm = names_get(names, pid, cpu);
 
 	if (pid == NOBODY)
-		snprintf(to, size, "?");
+		*to = '\0';
 	else if (comm)
 		snprintf(to, size, "%s", comm);
 	else

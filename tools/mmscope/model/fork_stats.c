@@ -167,7 +167,7 @@ static void end_clone(struct fork_stats *stats, const struct names *names,
 		count_ok(stats, row, state);
 		times_add(&row->whole, event.ns);
 	}
-	snprintf(event.comm, sizeof(event.comm), "%s", comm ? comm : "?");
+	snprintf(event.comm, sizeof(event.comm), "%s", comm ? comm : "");
 	keep_if_dear(stats, &event);
 	state->child = 0;
 	settle_clone(stats, state);
@@ -207,14 +207,14 @@ static void decide_clone(struct fork_stats *stats, const struct names *names,
 	state->vmas = copy->vmas;
 	state->pages = copy->pages;
 	state->pgtable_pages = copy->pgtable_pages;
-	snprintf(state->comm, sizeof(state->comm), "%s", comm ? comm : "?");
+	snprintf(state->comm, sizeof(state->comm), "%s", comm ? comm : "");
 	if (!copy->child)
 		return;
 	child = state_of(stats, copy->child);
 	settle_clone(stats, child);
 	child->born = record->head.how;
 	child->born_copy_ns = state->copy_ns;
-	snprintf(child->parent, sizeof(child->parent), "%s", comm ? comm : "?");
+	snprintf(child->parent, sizeof(child->parent), "%s", comm ? comm : "");
 }
 
 /* The first exec of a task tells what its mm was made for. */

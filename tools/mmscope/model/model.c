@@ -45,7 +45,7 @@ static void set_owner(struct model *model, struct address_space *mm,
 	const char *comm = names_get(&model->names, pid, cpu);
 
 	mm->pid = pid;
-	snprintf(mm->comm, sizeof(mm->comm), "%.16s", comm ? comm : "?");
+	snprintf(mm->comm, sizeof(mm->comm), "%.16s", comm ? comm : "");
 }
 
 /*
@@ -143,7 +143,7 @@ static void count_pinned(struct model *model, const struct address_space *mm,
 
 	memset(&wanted.key, 0, sizeof(wanted.key));
 	snprintf(wanted.key.comm, sizeof(wanted.key.comm), "%s",
-		 comm ? comm : "?");
+		 comm ? comm : "");
 	wanted.key.how = record->head.how;
 	HASH_FIND(hh, model->droppers, &wanted.key, sizeof(wanted.key), row);
 	if (!row) {

@@ -176,7 +176,7 @@ static void take_note(struct takes *takes, struct take **newest, int counter,
 	take->stack = record->ref.stack;
 	take->pid = record->head.pid;
 	take->counter = counter;
-	snprintf(take->comm, sizeof(take->comm), "%.16s", comm ? comm : "?");
+	snprintf(take->comm, sizeof(take->comm), "%.16s", comm ? comm : "");
 	for (which = 0; which < TAKE_QUEUES; which++) {
 		key = key_of(which, record->head.mm, counter, take->pid,
 			     site_of(take->site)->kind);

@@ -8,11 +8,9 @@
 #include <stdint.h>
 
 #include "model/model.h"
-#include "output/table.h"
+#include "rows/rows.h"
 
-/* As the module's file `holders` has them. */
-#define HOLDERS_COLUMNS \
-	"mm state users count pages holder counter n pid comm age_s what"
+extern const struct row_type holders_type, stack_type;
 
 /* Some mm's. */
 struct mm_set {
@@ -26,25 +24,25 @@ void mm_set_free(struct mm_set *set);
 
 /**
  * holders_live() - the rows of the module's `holders` about some mm's
- * @table: initialized with HOLDERS_COLUMNS, gets the rows
+ * @rows: initialized with holders_type, gets the rows
  * @all: from debugfs_read("holders")
  * @set: which
  *
  * Return: false if that is no such file.
  */
-bool holders_live(struct table *table, const char *all,
+bool holders_live(struct rows *rows, const char *all,
 		  const struct mm_set *set);
 /* The same at the end of a capture. */
-void holders_fill(struct table *table, const struct model *model,
+void holders_fill(struct rows *rows, const struct model *model,
 		  const struct mm_set *set);
 
 /**
  * holders_print() - the rows, and whole the calls that they name by number
- * @table: of rows with HOLDERS_COLUMNS
+ * @rows: with holders_type
  * @stacks: text of the file `stacks`, NULL if there is none
  * @json: as objects
  */
-void holders_print(const struct table *table, const char *stacks, bool json);
+void holders_print(const struct rows *rows, const char *stacks, bool json);
 
 /* The file `stacks`, live or as a capture has it; NULL if there is none. */
 char *stacks_read(const char *capture);

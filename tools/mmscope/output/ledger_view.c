@@ -5,27 +5,84 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "module/tables.h"
 #include "output/ledger_view.h"
 #include "shared/printable.h"
 
 static const char *const counter_names[] = { "users", "count", "either" };
 
+static const struct column ledger_columns[] = {
+	COLUMN("state", STRING, "on, off, or recorded: out of a capture"),
+	COLUMN("sites", INTEGER, "instructions that change a counter",
+	       .nullable = true),
+	COLUMN("missed", INTEGER,
+	       "changes that the kernel could not deliver to their probes",
+	       .nullable = true),
+	COLUMN("born", INTEGER, "mm's that were seen born", .nullable = true),
+	COLUMN("never_born", INTEGER, "mm's of clones that failed",
+	       .nullable = true),
+	COLUMN("freed", INTEGER, "of those born, freed since",
+	       .nullable = true),
+	COLUMN("closed", INTEGER, "of those freed, whose changes sum to zero",
+	       .nullable = true),
+	COLUMN("open", INTEGER, "of those freed, whose changes do not",
+	       .nullable = true),
+	COLUMN("unsure", INTEGER, "of those freed, while records were lost"),
+	COLUMN("before", INTEGER, "freed, and born before the ledger was on",
+	       .nullable = true),
+	COLUMN("before_closed", INTEGER, "of those, closed", .nullable = true),
+	COLUMN("before_open", INTEGER, "of those, open", .nullable = true),
+	COLUMN("unjudged", INTEGER, "freed without being judged",
+	       .nullable = true),
+	{ 0 },
+};
+
+const struct row_type ledger_type = { "ledger", "the sums of the ledger",
+				      ledger_columns };
+
+static const struct column function_columns[] = {
+	COLUMN("function", STRING, "who changed the counter"),
+	COLUMN("counter", STRING, "users, count or either"),
+	COLUMN("takes", INTEGER, "how much was added"),
+	COLUMN("puts", INTEGER, "how much was taken away"),
+	COLUMN("balance", INTEGER, "takes less puts"),
+	COLUMN("elsewhere", INTEGER, "changes after one on another CPU"),
+	{ 0 },
+};
+
+const struct row_type function_type = { "function",
+					"what one function did to one counter",
+					function_columns };
+
+static const struct column open_columns[] = {
+	COLUMN("mm", INTEGER, "its id"),
+	COLUMN("state", STRING, "freed, or still there"),
+	COLUMN("users", SIGNED, "mm_users less the changes that were seen"),
+	COLUMN("count", SIGNED, "mm_count less the changes that were seen"),
+	COLUMN("pid", INTEGER, "whose it was"),
+	COLUMN("comm", STRING, "the name of that task as one word", .of = "pid",
+	       .nullable = true),
+	COLUMN("between", STRING,
+	       "the records between which it began to differ"),
+	{ 0 },
+};
+
+const struct row_type open_ledger_type = { "open_ledger",
+					   "an mm whose changes do not sum up",
+					   open_columns };
+
 static void view_init(struct ledger_view *view)
 {
-	table_init(
-		&view->totals,
-		"state sites missed born never_born freed closed open unsure "
-		"before before_closed before_open unjudged");
-	table_init(&view->functions,
-		   "function counter takes puts balance elsewhere");
-	table_init(&view->open, "mm state users count pid comm between");
+	rows_init(&view->totals, &ledger_type);
+	rows_init(&view->functions, &function_type);
+	rows_init(&view->open, &open_ledger_type);
 }
 
 void ledger_view_free(struct ledger_view *view)
 {
-	table_free(&view->totals);
-	table_free(&view->functions);
-	table_free(&view->open);
+	rows_free(&view->totals);
+	rows_free(&view->functions);
+	rows_free(&view->open);
 }
 
 /* Who shares a counter's cache line with whom matters most. */
@@ -41,59 +98,67 @@ static int most_contended_first(const struct ledger_row *a,
 	return strcmp(a->key.where, b->key.where);
 }
 
-static void fill_functions(struct table *table, struct ledger_row **rows)
+static void fill_functions(struct rows *rows, struct ledger_row **from)
 {
 	const struct ledger_row *row;
 
-	HASH_SORT(*rows, most_contended_first);
-	for (row = *rows; row; row = row->hh.next) {
-		table_cell(table, "%s", row->key.where);
-		table_cell(table, "%s", counter_names[row->key.counter]);
-		table_number(table, row->takes);
-		table_number(table, row->puts);
-		table_cell(table, "%lld", (long long)(row->takes - row->puts));
-		table_number(table, row->elsewhere);
+	HASH_SORT(*from, most_contended_first);
+	for (row = *from; row; row = row->hh.next) {
+		row_begin(rows);
+		row_text(rows, "function", "%s", row->key.where);
+		row_text(rows, "counter", "%s",
+			 counter_names[row->key.counter]);
+		row_number(rows, "takes", row->takes);
+		row_number(rows, "puts", row->puts);
+		row_number(rows, "balance", (int64_t)(row->takes - row->puts));
+		row_number(rows, "elsewhere", row->elsewhere);
 	}
 }
 
 /* ---- out of records ---- */
 
-static void open_row(struct table *table, const struct ledger_open *open)
+static void open_row(struct rows *rows, const struct ledger_open *open)
 {
 	char word[sizeof(open->comm)];
 
 	/* A column in the middle of a row: one word, as the module has it. */
-	snprintf(word, sizeof(word), "%s", *open->comm ? open->comm : "?");
+	snprintf(word, sizeof(word), "%s", open->comm);
 	mmscope_printable_word(word, sizeof(word));
-	table_number(table, open->mm);
-	table_cell(table, "freed");
-	table_cell(table, "%+d", open->hole[LEDGER_USERS]);
-	table_cell(table, "%+d", open->hole[LEDGER_COUNT]);
-	table_number(table, open->pid);
-	table_cell(table, "%s", word);
-	table_cell(table, "birth at %.9f .. mm_free at %.9f", open->birth / 1e9,
-		   open->freed / 1e9);
+	row_begin(rows);
+	row_number(rows, "mm", open->mm);
+	row_text(rows, "state", "freed");
+	row_number(rows, "users", open->hole[LEDGER_USERS]);
+	row_number(rows, "count", open->hole[LEDGER_COUNT]);
+	row_number(rows, "pid", open->pid);
+	if (*word)
+		row_text(rows, "comm", "%s", word);
+	else
+		row_unknown(rows, "comm");
+	row_text(rows, "between", "birth at %.9f .. mm_free at %.9f",
+		 open->birth / 1e9, open->freed / 1e9);
 }
 
 void ledger_view_stats(struct ledger_view *view, struct ledger_stats *stats)
 {
+	struct rows *totals = &view->totals;
 	size_t i;
 
 	view_init(view);
-	table_cell(&view->totals, "%s", stats->first_ref ? "recorded" : "off");
-	table_cell(&view->totals, "?");
-	table_cell(&view->totals, "?");
-	table_number(&view->totals, stats->born);
-	table_number(&view->totals, stats->never_born);
-	table_number(&view->totals, stats->freed);
-	table_number(&view->totals, stats->closed);
-	table_number(&view->totals, stats->nopens);
-	table_number(&view->totals, stats->unsure);
-	table_number(&view->totals, stats->before);
+	row_begin(totals);
+	row_text(totals, "state", stats->first_ref ? "recorded" : "off");
+	row_unknown(totals, "sites");
+	row_unknown(totals, "missed");
+	row_number(totals, "born", stats->born);
+	row_number(totals, "never_born", stats->never_born);
+	row_number(totals, "freed", stats->freed);
+	row_number(totals, "closed", stats->closed);
+	row_number(totals, "open", stats->nopens);
+	row_number(totals, "unsure", stats->unsure);
+	row_number(totals, "before", stats->before);
 	/* No record says what their counters began with. */
-	table_cell(&view->totals, "?");
-	table_cell(&view->totals, "?");
-	table_cell(&view->totals, "?");
+	row_unknown(totals, "before_closed");
+	row_unknown(totals, "before_open");
+	row_unknown(totals, "unjudged");
 	fill_functions(&view->functions, &stats->rows);
 	for (i = 0; i < stats->nopens; i++)
 		open_row(&view->open, &stats->opens[i]);
@@ -101,36 +166,38 @@ void ledger_view_stats(struct ledger_view *view, struct ledger_stats *stats)
 
 /* ---- out of the module's file ---- */
 
-/* The first number behind these words; "?" if they are not there. */
-static void total_cell(struct table *table, const char *text, const char *words)
+/* The first number behind these words; not known if they are not there. */
+static void set_total(struct rows *rows, const char *name, const char *text,
+		      const char *words)
 {
 	const char *at = strstr(text, words);
 
 	if (at)
-		table_number(table, strtoull(at + strlen(words), NULL, 10));
+		row_number(rows, name, strtoull(at + strlen(words), NULL, 10));
 	else
-		table_cell(table, "?");
+		row_unknown(rows, name);
 }
 
-static void fill_totals(struct table *table, const char *text)
+static void fill_totals(struct rows *rows, const char *text)
 {
 	const char *before = strstr(text, "there before: ");
 
 	text += strspn(text, "# ");
-	table_cell(table, "%.*s", (int)strcspn(text, ";\n"), text);
-	total_cell(table, text, "sites: ");
-	total_cell(table, text, "missed by probes: ");
-	total_cell(table, text, "born: ");
-	total_cell(table, text, "never came to be: ");
-	total_cell(table, text, "freed: ");
-	total_cell(table, text, "closed: ");
-	total_cell(table, text, "open: ");
-	table_number(table, 0);
+	row_begin(rows);
+	row_text(rows, "state", "%.*s", (int)strcspn(text, ";\n"), text);
+	set_total(rows, "sites", text, "sites: ");
+	set_total(rows, "missed", text, "missed by probes: ");
+	set_total(rows, "born", text, "born: ");
+	set_total(rows, "never_born", text, "never came to be: ");
+	set_total(rows, "freed", text, "freed: ");
+	set_total(rows, "closed", text, "closed: ");
+	set_total(rows, "open", text, "open: ");
+	row_number(rows, "unsure", 0);
 	before = before ? before : "";
-	total_cell(table, before, "there before: ");
-	total_cell(table, before, "closed: ");
-	total_cell(table, before, "open: ");
-	total_cell(table, before, "without being judged: ");
+	set_total(rows, "before", before, "there before: ");
+	set_total(rows, "before_closed", before, "closed: ");
+	set_total(rows, "before_open", before, "open: ");
+	set_total(rows, "unjudged", before, "without being judged: ");
 }
 
 /* The end of the first word that names a counter; NULL if there is none. */
@@ -206,8 +273,7 @@ bool ledger_view_text(struct ledger_view *view, const char *text)
 {
 	const char *where = strstr(text, "\n# where "), *open, *line;
 	struct ledger_row *rows = NULL;
-	struct table opens;
-	size_t i;
+	struct rows opens;
 
 	if (*text != '#' || !where)
 		return false;
@@ -220,25 +286,29 @@ bool ledger_view_text(struct ledger_view *view, const char *text)
 	free_rows(&rows);
 	open = strstr(text, "\n# open: ");
 	open = open ? strchr(open + 1, '\n') : NULL;
-	if (!open || !table_from_text(&opens, open + 1))
+	if (!open)
 		return true;
-	for (i = 0; i < opens.ncells; i++)
-		table_cell(&view->open, "%s", opens.cells[i]);
-	table_free(&opens);
+	if (!table_parse(&opens, &open_ledger_type, open + 1)) {
+		ledger_view_free(view);
+		return false;
+	}
+	view->open = opens;
 	return true;
 }
 
 void ledger_view_print(const struct ledger_view *view, bool json)
 {
-	table_print(&view->totals, json, "ledger");
-	if (view->functions.ncells && !json)
+	enum form form = json ? FORM_JSON : FORM_TEXT;
+
+	table_print(&view->totals, form);
+	if (view->functions.count && !json)
 		print_heading(
 			"Changes by function; elsewhere: another CPU had changed that counter last");
-	if (view->functions.ncells)
-		table_print(&view->functions, json, "function");
-	if (view->open.ncells && !json)
+	if (view->functions.count)
+		table_print(&view->functions, form);
+	if (view->open.count && !json)
 		print_heading(
 			"Open: by how much a counter differs from the changes that were seen");
-	if (view->open.ncells)
-		table_print(&view->open, json, "open_ledger");
+	if (view->open.count)
+		table_print(&view->open, form);
 }

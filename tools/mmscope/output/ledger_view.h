@@ -5,6 +5,7 @@
 
 #include "model/ledger_stats.h"
 #include "output/table.h"
+#include "rows/rows.h"
 
 /* The counter of an instruction that can change the one or the other. */
 #define LEDGER_EITHER LEDGER_COUNTERS
@@ -16,7 +17,7 @@
  * @open: what does not close
  */
 struct ledger_view {
-	struct table totals, functions, open;
+	struct rows totals, functions, open;
 };
 
 /**
@@ -30,6 +31,8 @@ bool ledger_view_text(struct ledger_view *view, const char *text);
 /* The same out of a capture's records. */
 void ledger_view_stats(struct ledger_view *view, struct ledger_stats *stats);
 void ledger_view_print(const struct ledger_view *view, bool json);
+
+extern const struct row_type ledger_type, function_type, open_ledger_type;
 void ledger_view_free(struct ledger_view *view);
 
 #endif /* MMSCOPE_LEDGER_VIEW_H */

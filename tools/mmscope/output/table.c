@@ -1,255 +1,198 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* table.c - aligned columns under a header line, or one JSON object a row */
-#include <ctype.h>
-#include <errno.h>
-#include <stdarg.h>
+/*
+ * table.c - rows as aligned columns under a header line, or as JSON
+ *
+ * libsmartcols is not used: it would be a second library beside jansson for what are
+ * forty lines here, and its widths and escapes differ from those of the module's own
+ * tables, which these rows are compared with.
+ */
+#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
+#include "input/record_io.h"
 #include "output/json.h"
 #include "output/table.h"
 #include "shared/printable.h"
 
-/* Columns of words; in all others a cell that looks like a number is one. */
-static const char *const word_columns[] = {
-	"path", "kind", "state", "how",  "comm", "point",  "status",
-	"where", "note", "flags", "name", "parent", "check",
-	"error", "freed_by", "owner", "cause",
-	"lender_comm", "borrower_comm", "last_borrower_comm", "kernel_release", "holder",
-	"counter", "what", "function", "between",
-};
+/* ---- JSON ---- */
 
-static bool is_word_column(const char *name)
+static json_t *list_json(const struct column *column, const char *text)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(word_columns) / sizeof(word_columns[0]); i++)
-		if (!strcmp(name, word_columns[i]))
-			return true;
-	return false;
-}
-
-void table_init(struct table *table, const char *columns)
-{
-	char *at, *save = NULL;
-
-	memset(table, 0, sizeof(*table));
-	table->columns = must_format("%s", columns + strspn(columns, "# "));
-	table->names = must_calloc(strlen(columns) + 1, sizeof(char *));
-	for (at = strtok_r(table->columns, " \t", &save); at;
-	     at = strtok_r(NULL, " \t", &save))
-		table->names[table->ncolumns++] = at;
-}
-
-void table_init_human(struct table *table, const char *columns)
-{
-	size_t i, length;
-
-	table_init(table, columns);
-	table->human = true;
-	for (i = 0; i < table->ncolumns; i++) {
-		length = strlen(table->names[i]);
-		if (length > 3 && !strcmp(table->names[i] + length - 3, "_ns"))
-			table->names[i][length - 3] = '\0';
-	}
-}
-
-void table_clear(struct table *table)
-{
-	while (table->ncells)
-		free(table->cells[--table->ncells]);
-	free(table->cells);
-	table->cells = NULL;
-}
-
-void table_free(struct table *table)
-{
-	table_clear(table);
-	free(table->names);
-	free(table->columns);
-}
-
-static void add_cell(struct table *table, char *cell)
-{
-	/* Grows by doubling: a power of two is a full array. */
-	if (!(table->ncells & (table->ncells - 1)))
-		table->cells = must_realloc(table->cells,
-					    (table->ncells * 2 + 1) *
-						    sizeof(*table->cells));
-	table->cells[table->ncells++] = cell;
-}
-
-void table_cell(struct table *table, const char *format, ...)
-{
-	va_list args;
-	char *cell;
-
-	va_start(args, format);
-	if (vasprintf(&cell, format, args) < 0)
-		cell = must_calloc(1, 1);
-	va_end(args);
-	add_cell(table, cell);
-}
-
-void table_number(struct table *table, uint64_t number)
-{
-	table_cell(table, "%llu", (unsigned long long)number);
-}
-
-void table_ns(struct table *table, uint64_t ns)
-{
-	char buf[HUMAN_SIZE];
-
-	if (!table->human)
-		table_number(table, ns);
-	else
-		table_cell(table, "%s", ns ? human_ns(buf, ns) : "-");
-}
-
-/* One line's cells; a line that ends early gets `-` for the rest. */
-static void add_line(struct table *table, const char *line, size_t length)
-{
-	const char *end = line + length;
-	size_t column, word;
-
-	for (column = 0; column < table->ncolumns; column++) {
-		while (line < end && (*line == ' ' || *line == '\t'))
-			line++;
-		word = 0;
-		while (line + word < end && line[word] != ' ' &&
-		       line[word] != '\t')
-			word++;
-		if (column + 1 == table->ncolumns) {
-			word = end - line;
-			while (word && isspace((unsigned char)line[word - 1]))
-				word--;
-		}
-		if (word)
-			table_cell(table, "%.*s", (int)word, line);
-		else
-			table_cell(table, "-");
-		line += word;
-	}
-}
-
-bool table_from_text(struct table *table, const char *text)
-{
-	size_t length = strcspn(text, "\n");
-	char *header;
-
-	if (*text != '#' || strspn(text, "# \t") == length)
-		return false;
-	header = must_format("%.*s", (int)length, text);
-	table_init(table, header);
-	free(header);
-	while (text[length]) {
-		text += length + 1;
-		length = strcspn(text, "\n");
-		if (length)
-			add_line(table, text, length);
-	}
-	return true;
-}
-
-static json_t *list_json(const char *cell)
-{
+	const char *separator = column->type == CELL_INTEGERS ? "," : "\n";
 	json_t *list = json_array();
-	char *end;
+	char *copy = must_format("%s", text), *at, *save = NULL;
 
-	while (isdigit((unsigned char)*cell)) {
-		json_array_append_new(list,
-				      json_integer(strtoll(cell, &end, 10)));
-		cell = end + (*end == ',');
-	}
+	for (at = strtok_r(copy, separator, &save); at;
+	     at = strtok_r(NULL, separator, &save))
+		json_array_append_new(
+			list, column->type == CELL_INTEGERS ?
+				      json_integer(strtoll(at, NULL, 10)) :
+				      json_text(at));
+	free(copy);
 	return list;
 }
 
-static json_t *cell_json(const char *name, const char *cell)
+static json_t *cell_json(const struct column *column, const struct cell *cell)
 {
-	char *end;
-	long long whole;
-	double real;
-
-	if (!strcmp(name, "borrowers"))
-		return list_json(cell);
-	if (!strcmp(cell, "-") || !strcmp(cell, "?"))
+	assert(cell->state != CELL_UNSET);
+	if (cell->state != CELL_VALUE)
 		return json_null();
-	if (is_word_column(name))
-		return json_text(cell);
-	errno = 0;
-	whole = strtoll(cell, &end, 10);
-	if (*cell && !*end && !errno)
-		return json_integer(whole);
-	real = strtod(cell, &end);
-	if (*cell && !*end)
-		return json_real(real);
-	return json_text(cell);
-}
-
-static void print_json(const struct table *table, const char *kind)
-{
-	json_t *object = NULL;
-	size_t i, column;
-
-	for (i = 0; i < table->ncells; i++) {
-		column = i % table->ncolumns;
-		if (!column) {
-			object = json_object();
-			if (kind)
-				json_object_set_new(object, "table",
-						    json_string(kind));
-		}
-		json_object_set_new(object, table->names[column],
-				    cell_json(table->names[column],
-					      table->cells[i]));
-		if (column + 1 == table->ncolumns)
-			json_line(object);
+	switch (column->type) {
+	case CELL_STRING:
+		return json_text(cell->text);
+	case CELL_INTEGERS:
+	case CELL_STRINGS:
+		return list_json(column, cell->text);
+	default:
+		return json_integer(cell->number);
 	}
 }
 
-static void print_cell(const struct table *table, size_t column,
-		       const char *cell, int width)
+static void print_json(const struct rows *rows)
 {
-	bool last = column + 1 == table->ncolumns;
-	bool left = is_word_column(table->names[column]);
+	const struct cell *cell = rows->cells;
+	const struct column *column;
+	json_t *object;
+	size_t row;
+
+	for (row = 0; row < rows->count; row++) {
+		object = json_object();
+		json_object_set_new(object, "table",
+				    json_string(rows->type->name));
+		for (column = rows->type->columns; column->name;
+		     column++, cell++)
+			json_object_set_new(object, column->name,
+					    cell_json(column, cell));
+		json_line(object);
+	}
+}
+
+/* ---- text ---- */
+
+static char *seconds_text(const struct column *column, int64_t ns)
+{
+	/* A double has no room for a clock of months in ns. */
+	if (column->decimals == 9)
+		return must_format("%" PRId64 ".%09" PRId64, ns / 1000000000,
+				   ns % 1000000000);
+	return must_format("%.*f", (int)column->decimals, ns / 1e9);
+}
+
+static char *ns_text(int64_t ns, bool people)
+{
+	char buf[HUMAN_SIZE];
+
+	if (!people)
+		return must_format("%" PRId64, ns);
+	return must_format("%s", ns ? human_ns(buf, ns) : "-");
+}
+
+char *cell_text(const struct column *column, const struct cell *cell,
+		bool people)
+{
+	assert(cell->state != CELL_UNSET);
+	if (cell->state != CELL_VALUE)
+		return must_format(cell->state == CELL_NONE ? "-" : "?");
+	switch (column->type) {
+	case CELL_STRING:
+	case CELL_STRINGS:
+		return must_format("%s", cell->text);
+	case CELL_INTEGERS:
+		return must_format("%s", *cell->text ? cell->text : "-");
+	case CELL_NS:
+		return ns_text(cell->number, people);
+	case CELL_SECONDS:
+		return seconds_text(column, cell->number);
+	case CELL_SIGNED:
+		return must_format("%+" PRId64, cell->number);
+	case CELL_RESULT:
+		if (cell->number < 0)
+			return must_format("%s", errno_name(-cell->number));
+		/* fall through */
+	default:
+		return must_format("%" PRId64, cell->number);
+	}
+}
+
+static char *heading_text(const struct column *column, bool people)
+{
+	char *heading = must_format("%s", column_heading(column));
+	size_t length = strlen(heading);
+
+	if (people && length > 3 && !strcmp(heading + length - 3, "_ns"))
+		heading[length - 3] = '\0';
+	return heading;
+}
+
+static void print_cell(const struct column *column, const char *text, int width,
+		       bool first, bool last)
+{
+	bool left = column->type == CELL_STRING;
+	int blanks = width - (int)strlen(text);
 	const char *at;
 
-	printf("%s%*s", column ? "  " : "", left ? 0 : width - (int)strlen(cell),
-	       "");
+	printf("%s%*s", first ? "" : "  ", left ? 0 : blanks, "");
 	/* A task may call itself an escape sequence. */
-	for (at = cell; *at; at++)
+	for (at = text; *at; at++)
 		putchar(mmscope_printable_char(*at));
 	if (left && !last)
-		printf("%*s", width - (int)strlen(cell), "");
-	if (last)
-		putchar('\n');
+		printf("%*s", blanks, "");
 }
 
-void table_print(const struct table *table, bool json, const char *kind)
+/* The header line and all rows as texts, line by line; what text does not show is NULL. */
+static char **texts_of(const struct rows *rows, bool people)
 {
-	int *width = must_calloc(table->ncolumns, sizeof(*width));
-	size_t i, column;
+	size_t n = rows->ncolumns, i;
+	char **texts = must_calloc((rows->count + 1) * n, sizeof(*texts));
+	const struct column *column;
 
-	for (column = 0; column < table->ncolumns; column++)
-		width[column] = strlen(table->names[column]);
-	for (i = 0; i < table->ncells; i++)
-		if ((int)strlen(table->cells[i]) > width[i % table->ncolumns])
-			width[i % table->ncolumns] = strlen(table->cells[i]);
-	if (json) {
-		print_json(table, kind);
-	} else {
-		printf("# ");
-		for (column = 0; column < table->ncolumns; column++)
-			print_cell(table, column, table->names[column],
-				   width[column]);
-		for (i = 0; i < table->ncells; i++) {
-			if (i % table->ncolumns == 0)
-				printf("  ");
-			print_cell(table, i % table->ncolumns, table->cells[i],
-				   width[i % table->ncolumns]);
-		}
+	for (i = 0; i < (rows->count + 1) * n; i++) {
+		column = &rows->type->columns[i % n];
+		if (column->only_json)
+			continue;
+		texts[i] =
+			i < n ? heading_text(column, people) :
+				cell_text(column, &rows->cells[i - n], people);
 	}
+	return texts;
+}
+
+static void print_text(const struct rows *rows, bool people)
+{
+	size_t n = rows->ncolumns, i, last = 0, total = (rows->count + 1) * n;
+	int *width = must_calloc(n, sizeof(*width));
+	char **texts = texts_of(rows, people);
+
+	for (i = 0; i < total; i++) {
+		if (!texts[i])
+			continue;
+		if ((int)strlen(texts[i]) > width[i % n])
+			width[i % n] = strlen(texts[i]);
+		if (i % n > last)
+			last = i % n;
+	}
+	for (i = 0; i < total; i++) {
+		if (i % n == 0)
+			fputs(i ? "  " : "# ", stdout);
+		if (texts[i])
+			print_cell(&rows->type->columns[i % n], texts[i],
+				   width[i % n], i % n == 0, i % n == last);
+		if (i % n == n - 1)
+			putchar('\n');
+		free(texts[i]);
+	}
+	free(texts);
 	free(width);
+}
+
+void table_print(const struct rows *rows, enum form form)
+{
+	if (form == FORM_JSON)
+		print_json(rows);
+	else
+		print_text(rows, form == FORM_PEOPLE);
 }

@@ -20,6 +20,7 @@ static int run(const struct options *options)
 const struct verb verb_doctor = {
 	.name = "doctor",
 	.run = run,
+	.rows = (const struct row_type *const[]){ &doctor_type, NULL },
 	.letters = "jdh",
 	.synopsis = "[--json]",
 	.summary = "what is missing on this machine, and what to do",

@@ -39,8 +39,10 @@ static void show(void *to, const struct mmscope_record *record)
 	if (events->types && type != MMSCOPE_TYPE_lost &&
 	    (type >= 64 || !(events->types & 1ULL << type)))
 		return;
-	comm = type == MMSCOPE_TYPE_lost ? NULL :
-	       names_get(&events->names, record->head.pid, record->head.cpu);
+	comm = type == MMSCOPE_TYPE_lost ?
+		       NULL :
+		       names_get(&events->names, record->head.pid,
+				 record->head.cpu);
 	if (events->json) {
 		record_json_text(json, record, comm);
 		puts(json);
@@ -72,7 +74,8 @@ const struct verb verb_events = {
 	.letters = "ijtdh",
 	.synopsis = "[DIR | -i DIR] [--types TYPE,...] [--json]",
 	.summary = "every record in the order of time, a line each",
-	.about = "Prints the records of a capture, or those that are still in the live rings,\n"
-		 "which stay there. The task's name stands at the end of the line. Lost records\n"
-		 "are shown where they were lost, whatever --types says.",
+	.about =
+		"Prints the records of a capture, or those that are still in the live rings,\n"
+		"which stay there. The task's name stands at the end of the line. Lost records\n"
+		"are shown where they were lost, whatever --types says.",
 };

@@ -4,13 +4,13 @@
 
 #include "base/util.h"
 #include "cli/options.h"
-#include "output/json.h"
+#include "output/table.h"
 #include "verbs/verbs.h"
 
 const struct verb *const verbs[] = {
-	&verb_record, &verb_report, &verb_events, &verb_forks,
-	&verb_mms, &verb_borrows, &verb_ledger, &verb_who, &verb_probes, &verb_doctor,
-	&verb_selftest, &verb_help, NULL,
+	&verb_record,	&verb_report, &verb_events, &verb_forks,  &verb_mms,
+	&verb_borrows,	&verb_ledger, &verb_who,    &verb_probes, &verb_doctor,
+	&verb_selftest, &verb_help,   NULL,
 };
 
 const struct verb *verb_find(const char *name)
@@ -23,19 +23,32 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
+static const struct column columns[] = {
+	COLUMN("verb", STRING, "its name"),
+	COLUMN("synopsis", STRING, "what follows it"),
+	COLUMN("summary", STRING, "what it does, on a line"),
+	{ 0 },
+};
+
+static const struct row_type verbs_type = { "verbs",
+					    "one verb of the command line",
+					    columns };
+
 static void print_verb(const struct verb *verb, bool json)
 {
-	json_t *object;
+	struct rows rows;
 
 	if (!json) {
 		printf("  %-8s %s\n", verb->name, verb->summary);
 		return;
 	}
-	object = json_object();
-	json_object_set_new(object, "verb", json_string(verb->name));
-	json_object_set_new(object, "synopsis", json_string(verb->synopsis));
-	json_object_set_new(object, "summary", json_string(verb->summary));
-	json_line(object);
+	rows_init(&rows, &verbs_type);
+	row_begin(&rows);
+	row_text(&rows, "verb", "%s", verb->name);
+	row_text(&rows, "synopsis", "%s", verb->synopsis);
+	row_text(&rows, "summary", "%s", verb->summary);
+	table_print(&rows, FORM_JSON);
+	rows_free(&rows);
 }
 
 static int run(const struct options *options)
@@ -46,8 +59,9 @@ static int run(const struct options *options)
 	if (options->command[0]) {
 		verb = verb_find(options->command[0]);
 		if (!verb || options->command[1]) {
-			complain("unknown verb '%s' (`mmscope help` lists them)",
-				 options->command[verb ? 1 : 0]);
+			complain(
+				"unknown verb '%s' (`mmscope help` lists them)",
+				options->command[verb ? 1 : 0]);
 			return STATUS_USAGE;
 		}
 		if (options->json)
@@ -71,10 +85,12 @@ static int run(const struct options *options)
 const struct verb verb_help = {
 	.name = "help",
 	.run = run,
+	.rows = (const struct row_type *const[]){ &verbs_type, NULL },
 	.letters = "jh",
 	.synopsis = "[--json] [VERB]",
 	.operands = true,
 	.summary = "list the verbs, or say all about one",
-	.about = "Lists the verbs with a line for each, or says what one does and what options\n"
-		 "it accepts.",
+	.about =
+		"Lists the verbs with a line for each, or says what one does and what options\n"
+		"it accepts.",
 };

@@ -10,57 +10,85 @@
 #include "module/debugfs.h"
 #include "output/holders.h"
 #include "output/ledger_view.h"
+#include "output/table.h"
 #include "verbs/verbs.h"
 #include "verbs/view.h"
 
 /**
  * struct story - the changes of one mm
  * @json: each row is printed as it comes, and not kept; columns need to know all
- * @rows: how many there were
+ * @count: how many there were
  * @known: of each counter: @sum began with something
  * @sum: of its changes; from 1 if the birth was seen, else from the first value
  */
 struct story {
 	struct model model;
 	uint64_t mm;
-	struct table table;
+	struct rows rows;
 	bool json;
-	size_t rows;
+	size_t count;
 	bool known[LEDGER_COUNTERS];
 	int sum[LEDGER_COUNTERS];
 };
+
+static const struct column columns[] = {
+	COLUMN("timestamp_ns", SECONDS, "when, on the clock of the records",
+	       .heading = "time_s", .decimals = 9),
+	COLUMN("cpu", INTEGER, "on which CPU"),
+	COLUMN("pid", INTEGER, "by which task"),
+	COLUMN("comm", STRING, "its name", .nullable = true),
+	COLUMN("counter", STRING, "users or count"),
+	COLUMN("delta", SIGNED, "by how much"),
+	COLUMN("value", INTEGER, "the counter afterwards"),
+	COLUMN("sum", INTEGER, "what the changes so far come to"),
+	COLUMN("where", STRING, "the instruction", .nullable = true),
+	COLUMN("stack", INTEGER, "the number of the calls that led there",
+	       .nullable = true),
+	{ 0 },
+};
+
+static const struct row_type change_type = { "change",
+					     "one change of a counter of an mm",
+					     columns };
+
+static void set_text(struct rows *rows, const char *name, const char *text)
+{
+	if (text)
+		row_text(rows, name, "%s", text);
+	else
+		row_unknown(rows, name);
+}
 
 static void story_row(struct story *story, const struct mmscope_record *record,
 		      int counter, int delta, int value, const char *where)
 {
 	const struct mmscope_head *head = &record->head;
-	const char *comm = names_get(&story->model.names, head->pid, head->cpu);
-	struct table *table = &story->table;
+	struct rows *rows = &story->rows;
 
 	if (!story->known[counter])
 		story->sum[counter] = value - delta;
 	story->known[counter] = true;
 	story->sum[counter] += delta;
-	table_cell(table, "%llu.%09llu",
-		   (unsigned long long)head->timestamp / 1000000000ULL,
-		   (unsigned long long)head->timestamp % 1000000000ULL);
-	table_number(table, head->cpu);
-	table_number(table, head->pid);
-	table_cell(table, "%s", comm ? comm : "?");
-	table_cell(table, counter == LEDGER_USERS ? "users" : "count");
-	table_cell(table, "%+d", delta);
-	table_cell(table, "%d", value);
-	table_cell(table, "%d", story->sum[counter]);
-	table_cell(table, "%s", where ? where : "?");
+	row_begin(rows);
+	row_number(rows, "timestamp_ns", head->timestamp);
+	row_number(rows, "cpu", head->cpu);
+	row_number(rows, "pid", head->pid);
+	set_text(rows, "comm",
+		 names_get(&story->model.names, head->pid, head->cpu));
+	row_text(rows, "counter", counter == LEDGER_USERS ? "users" : "count");
+	row_number(rows, "delta", delta);
+	row_number(rows, "value", value);
+	row_number(rows, "sum", story->sum[counter]);
+	set_text(rows, "where", where);
 	if (head->id == MMSCOPE_TYPE_ref && record->ref.stack)
-		table_number(table, record->ref.stack);
+		row_number(rows, "stack", record->ref.stack);
 	else
-		table_cell(table, "-");
-	story->rows++;
+		row_none(rows, "stack");
+	story->count++;
 	if (!story->json)
 		return;
-	table_print(table, true, "change");
-	table_clear(table);
+	table_print(rows, FORM_JSON);
+	rows_clear(rows);
 }
 
 static const char *place_of(const struct mmscope_record *record)
@@ -97,7 +125,7 @@ static void story_feed(void *to, const struct mmscope_record *record)
 
 /* Rows of its holders; false if the live module could not be asked. */
 static bool story_holders(const struct story *story, const char *input,
-			  struct table *table)
+			  struct rows *rows)
 {
 	struct mm_set set = { NULL };
 	bool done = true;
@@ -105,10 +133,10 @@ static bool story_holders(const struct story *story, const char *input,
 
 	mm_set_add(&set, story->mm);
 	if (input) {
-		holders_fill(table, &story->model, &set);
+		holders_fill(rows, &story->model, &set);
 	} else {
 		text = debugfs_read("holders");
-		done = text && holders_live(table, text, &set);
+		done = text && holders_live(rows, text, &set);
 		free(text);
 	}
 	mm_set_free(&set);
@@ -119,26 +147,25 @@ static int show_story(const struct options *options, uint64_t mm)
 {
 	struct story story = { .mm = mm, .json = options->json };
 	struct source source;
-	struct table holders;
+	struct rows holders;
 	int status;
 	char *stacks;
 
-	table_init(&story.table,
-		   "time_s cpu pid comm counter delta value sum where stack");
-	table_init(&holders, HOLDERS_COLUMNS);
+	rows_init(&story.rows, &change_type);
+	rows_init(&holders, &holders_type);
 	status = read_source(options, &source, story_feed, &story);
 	model_finish(&story.model, &source);
 	if (!status && !story_holders(&story, options->input, &holders))
 		status = STATUS_TROUBLE;
-	if (!status && !story.rows && !holders.ncells) {
+	if (!status && !story.count && !holders.count) {
 		complain(
 			"mm %llu: no change of it is recorded here, and it is not there now (`mmscope mms` lists ids; is the ledger on?)",
 			(unsigned long long)mm);
 		status = STATUS_TROUBLE;
 	}
-	if (story.table.ncells)
-		table_print(&story.table, false, "change");
-	if (holders.ncells) {
+	if (story.rows.count)
+		table_print(&story.rows, FORM_TEXT);
+	if (holders.count) {
 		if (!options->json)
 			print_heading(options->input ?
 					      "Who holds it at the end" :
@@ -147,8 +174,8 @@ static int show_story(const struct options *options, uint64_t mm)
 		holders_print(&holders, stacks, options->json);
 		free(stacks);
 	}
-	table_free(&holders);
-	table_free(&story.table);
+	rows_free(&holders);
+	rows_free(&story.rows);
 	model_free(&story.model);
 	return status;
 }
@@ -223,6 +250,10 @@ static int run(const struct options *options)
 const struct verb verb_ledger = {
 	.name = "ledger",
 	.run = run,
+	.rows = (const struct row_type *const[]){ &ledger_type, &function_type,
+						  &open_ledger_type,
+						  &change_type, &holders_type,
+						  &stack_type, NULL },
 	.letters = "ijdh",
 	.synopsis = "[DIR | -i DIR] [--json] [MM]",
 	.operands = true,

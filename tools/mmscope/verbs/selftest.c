@@ -38,8 +38,9 @@ static char *find_program(void)
 			return path;
 		free(path);
 	}
-	complain("the program mmscope-selftest is neither in %s nor in %s/../libexec/mmscope: install it, or `make reader`",
-		 self, self);
+	complain(
+		"the program mmscope-selftest is neither in %s nor in %s/../libexec/mmscope: install it, or `make reader`",
+		self, self);
 	return NULL;
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/util.h"
 #include "module/debugfs.h"
+#include "module/tables.h"
+#include "output/table.h"
 #include "verbs/view.h"
 
 int read_source(const struct options *options, struct source *source,
@@ -18,26 +20,27 @@ static int show_capture(const struct view *view, const struct options *options)
 {
 	struct model model = { 0 };
 	struct source source;
-	struct table table;
+	struct rows rows;
 	int status = capture_read(options->input, &source, model_feed, &model);
 
 	model_finish(&model, &source);
 	if (source.records) {
-		table_init(&table, view->columns);
-		view->fill(&table, &model);
-		table_print(&table, options->json, view->file);
-		table_free(&table);
+		rows_init(&rows, view->type);
+		view->fill(&rows, &model);
+		table_print(&rows, options->json ? FORM_JSON : FORM_TEXT);
+		rows_free(&rows);
 	}
 	if (model.lost_total)
-		complain("%s: %llu records were lost: this is not all (`mmscope report` says why)",
-			 options->input, (unsigned long long)model.lost_total);
+		complain(
+			"%s: %llu records were lost: this is not all (`mmscope report` says why)",
+			options->input, (unsigned long long)model.lost_total);
 	model_free(&model);
 	return status;
 }
 
 int view_show(const struct view *view, const struct options *options)
 {
-	struct table table;
+	struct rows rows;
 	char *text;
 
 	if (options->input)
@@ -45,14 +48,14 @@ int view_show(const struct view *view, const struct options *options)
 	text = debugfs_read(view->file);
 	if (!text)
 		return STATUS_TROUBLE;
-	if (!table_from_text(&table, text)) {
-		complain("%s has no header line: is it mmscope's?",
+	if (!table_parse(&rows, view->type, text)) {
+		complain("%s is not as expected: is it mmscope's?",
 			 debugfs_path(view->file));
 		free(text);
 		return STATUS_TROUBLE;
 	}
-	table_print(&table, options->json, view->file);
-	table_free(&table);
+	table_print(&rows, options->json ? FORM_JSON : FORM_TEXT);
+	rows_free(&rows);
 	free(text);
 	return STATUS_OK;
 }

@@ -10,6 +10,7 @@
 
 #include "base/util.h"
 #include "module/debugfs.h"
+#include "module/tables.h"
 #include "output/holders.h"
 #include "verbs/verbs.h"
 #include "verbs/view.h"
@@ -38,34 +39,31 @@ static bool share_mm(uint32_t pid, uint32_t other)
 static bool find_live(uint32_t pid, struct mm_set *set)
 {
 	char *text = debugfs_read("mms");
-	struct table mms;
+	struct rows mms;
 	uint32_t owner;
-	size_t i;
+	size_t row;
 
 	if (!text)
 		return false;
-	if (table_from_text(&mms, text)) {
-		for (i = 0; i < mms.ncells; i += mms.ncolumns) {
-			if (mms.ncolumns < 2)
-				break;
-			owner = strtoul(mms.cells[i + mms.ncolumns - 2], NULL,
-					10);
+	if (table_parse(&mms, &mms_type, text)) {
+		for (row = 0; row < mms.count; row++) {
+			owner = rows_number(&mms, row, "pid", 0);
 			if (owner == pid || share_mm(pid, owner))
 				mm_set_add(set,
-					   strtoull(mms.cells[i], NULL, 10));
+					   rows_number(&mms, row, "mm", 0));
 		}
-		table_free(&mms);
+		rows_free(&mms);
 	}
 	free(text);
 	return true;
 }
 
-static int show(const struct options *options, const struct table *holders,
+static int show(const struct options *options, const struct rows *holders,
 		uint32_t pid)
 {
 	char *stacks;
 
-	if (!holders->ncells) {
+	if (!holders->count) {
 		complain(
 			"process %u has no address space here: it is a kernel thread, or has ended and nobody holds what was its",
 			pid);
@@ -80,11 +78,11 @@ static int show(const struct options *options, const struct table *holders,
 static int who_live(const struct options *options, uint32_t pid)
 {
 	struct mm_set set = { NULL };
-	struct table holders;
+	struct rows holders;
 	int status = STATUS_TROUBLE;
 	char *text = NULL;
 
-	table_init(&holders, HOLDERS_COLUMNS);
+	rows_init(&holders, &holders_type);
 	if (find_live(process_of(pid), &set))
 		text = debugfs_read("holders");
 	if (text && !holders_live(&holders, text, &set))
@@ -93,7 +91,7 @@ static int who_live(const struct options *options, uint32_t pid)
 	else if (text)
 		status = show(options, &holders, pid);
 	free(text);
-	table_free(&holders);
+	rows_free(&holders);
 	mm_set_free(&set);
 	return status;
 }
@@ -104,18 +102,18 @@ static int who_capture(const struct options *options, uint32_t pid)
 	struct mm_set set = { NULL };
 	struct model model = { 0 };
 	struct source source;
-	struct table holders;
+	struct rows holders;
 	int status = capture_read(options->input, &source, model_feed, &model);
 
 	model_finish(&model, &source);
-	table_init(&holders, HOLDERS_COLUMNS);
+	rows_init(&holders, &holders_type);
 	for (mm = model.mms; mm; mm = mm->hh.next)
 		if (mm->pid == pid)
 			mm_set_add(&set, mm->id);
 	holders_fill(&holders, &model, &set);
 	if (source.records && show(options, &holders, pid))
 		status = STATUS_TROUBLE;
-	table_free(&holders);
+	rows_free(&holders);
 	mm_set_free(&set);
 	model_free(&model);
 	return status;
@@ -146,6 +144,8 @@ static int run(const struct options *options)
 const struct verb verb_who = {
 	.name = "who",
 	.run = run,
+	.rows = (const struct row_type *const[]){ &holders_type, &stack_type,
+						  NULL },
 	.letters = "ijdh",
 	.synopsis = "[DIR | -i DIR] [--json] PID",
 	.operands = true,

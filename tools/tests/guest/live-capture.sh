@@ -49,7 +49,7 @@ copy_rings()
 }
 
 # What goes on with time, and what no record tells: ages, pages, a loan that lasts.
-ages='s/"(age_s|dead_s|pages|for_ns)":[^,}]*,?//g'
+ages='s/"(age_ns|dead_ns|pages|for_ns)":[^,}]*,?//g'
 
 # total_of NAME: of one side.
 total_of()

@@ -340,6 +340,7 @@ static const struct {
 	{ "borrows.json", "borrows plain --json" },
 	{ "events", "events lossy" },
 	{ "events.json", "events lossy --json" },
+	{ "events-ledger.json", "events ledger --json --types ref" },
 	{ "events-types", "events lossy --types mm_dead,lazy_return" },
 	{ "ledger", "ledger ledger" },
 	{ "ledger.json", "ledger ledger --json" },
