@@ -7,7 +7,7 @@
 #include "base/util.h"
 #include "cli/options.h"
 #include "module/debugfs.h"
-#include "record.h"
+#include "shared/record.h"
 #include "verbs/schema.h"
 #include "verbs/verbs.h"
 

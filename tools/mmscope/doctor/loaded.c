@@ -13,7 +13,7 @@
 #include "input/source.h"
 #include "module/debugfs.h"
 #include "module/tables.h"
-#include "record.h"
+#include "shared/record.h"
 
 static void check_version(struct doctor *doctor)
 {

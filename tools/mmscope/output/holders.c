@@ -12,7 +12,7 @@
 #include "module/tables.h"
 #include "output/holders.h"
 #include "output/table.h"
-#include "printable.h"
+#include "shared/printable.h"
 
 static const struct column columns[] = {
 	COLUMN("mm", INTEGER, "its id"),

@@ -4,7 +4,7 @@
 
 #include "base/util.h"
 #include "output/schema.h"
-#include "record_fields.h"
+#include "shared/record_fields.h"
 
 static json_t *typed(const char *type)
 {
