@@ -46,7 +46,7 @@ static void emit_commit(struct mmscope_ring *ring,
 			const struct mmscope_moment *moment)
 {
 	if (mmscope_ring_commit(ring, record, moment->at))
-		mmscope_attend(ring, moment->at, moment->now);
+		mmscope_record_event(ring, moment->at, moment->now);
 }
 
 /*
@@ -305,19 +305,19 @@ static void time_record(u64 since)
 }
 
 /**
- * mmscope_attend() - what is to be done after one record in some hundred
+ * mmscope_record_event() - what is to be done after one record in some hundred
  * @ring: this CPU's
  * @end: records there are
  * @now: time of the last one; it has just been committed
  *
  * Context: any, with preemption off.
  */
-void __cold mmscope_attend(struct mmscope_ring *ring, unsigned long end,
-			   u64 now)
+void __cold mmscope_record_event(struct mmscope_ring *ring, unsigned long end,
+				 u64 now)
 {
 	if (!(end % MMSCOPE_COST_SAMPLE))
 		time_record(now);
-	mmscope_ring_attend(ring, end, (end | (MMSCOPE_COST_SAMPLE - 1)) + 1);
+	mmscope_ring_event(ring, end, (end | (MMSCOPE_COST_SAMPLE - 1)) + 1);
 }
 
 /**

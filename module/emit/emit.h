@@ -114,13 +114,14 @@ static __always_inline void mmscope_head(struct mmscope_record *record, u64 now,
 			(struct mmscope_own_##type_){ __VA_ARGS__ };      \
 	} while (0)
 
-void mmscope_attend(struct mmscope_ring *ring, unsigned long end, u64 now);
+void mmscope_record_event(struct mmscope_ring *ring, unsigned long end,
+			  u64 now);
 
 static __always_inline void mmscope_commit(const struct mmscope_moment *moment,
 					   struct mmscope_record *record)
 {
 	if (mmscope_ring_commit(moment->ring, record, moment->at))
-		mmscope_attend(moment->ring, moment->at, moment->now);
+		mmscope_record_event(moment->ring, moment->at, moment->now);
 }
 
 /**

@@ -49,10 +49,10 @@ static inline void mmscope_trace_name(char *to, const char *from)
 #define MMSCOPE_TE_DECLARE_text(ctype, name) __array(char, name, 16)
 #define MMSCOPE_TE_DECLARE_delta MMSCOPE_TE_SCALAR
 #define MMSCOPE_TE_DECLARE_site MMSCOPE_TE_SCALAR
-#define MMSCOPE_TE_DECLARE(type, ctype, name, kind)                            \
+#define MMSCOPE_TE_DECLARE(type, ctype, name, kind) \
 	MMSCOPE_TE_DECLARE_##kind(ctype, name)
 
-#define MMSCOPE_TE_SET(to, from, size)                                         \
+#define MMSCOPE_TE_SET(to, from, size) \
 	memcpy((void *)(to), (const void *)(from), size)
 #define MMSCOPE_TE_SET_mm MMSCOPE_TE_SET
 #define MMSCOPE_TE_SET_pid MMSCOPE_TE_SET
@@ -64,12 +64,12 @@ static inline void mmscope_trace_name(char *to, const char *from)
 #define MMSCOPE_TE_SET_flags MMSCOPE_TE_SET
 #define MMSCOPE_TE_SET_how MMSCOPE_TE_SET
 #define MMSCOPE_TE_SET_result MMSCOPE_TE_SET
-#define MMSCOPE_TE_SET_text(to, from, size)                                    \
+#define MMSCOPE_TE_SET_text(to, from, size) \
 	mmscope_trace_name((char *)(to), (const char *)(from))
 #define MMSCOPE_TE_SET_delta MMSCOPE_TE_SET
 #define MMSCOPE_TE_SET_site MMSCOPE_TE_SET
-#define MMSCOPE_TE_ASSIGN(type, ctype, name, kind)                             \
-	MMSCOPE_TE_SET_##kind(&__entry->name, &record->type.name,              \
+#define MMSCOPE_TE_ASSIGN(type, ctype, name, kind)                \
+	MMSCOPE_TE_SET_##kind(&__entry->name, &record->type.name, \
 			      sizeof(ctype));
 
 #define MMSCOPE_TE_UNSIGNED "%llu"
@@ -86,7 +86,7 @@ static inline void mmscope_trace_name(char *to, const char *from)
 #define MMSCOPE_TE_FORMAT_text "%s"
 #define MMSCOPE_TE_FORMAT_delta "%lld"
 #define MMSCOPE_TE_FORMAT_site MMSCOPE_TE_UNSIGNED
-#define MMSCOPE_TE_FORMAT(type, ctype, name, kind)                             \
+#define MMSCOPE_TE_FORMAT(type, ctype, name, kind) \
 	" " #name "=" MMSCOPE_TE_FORMAT_##kind
 
 #define MMSCOPE_TE_WIDE(name) (unsigned long long)__entry->name
@@ -103,33 +103,35 @@ static inline void mmscope_trace_name(char *to, const char *from)
 #define MMSCOPE_TE_VALUE_text(name) __entry->name
 #define MMSCOPE_TE_VALUE_delta(name) (long long)__entry->name
 #define MMSCOPE_TE_VALUE_site MMSCOPE_TE_WIDE
-#define MMSCOPE_TE_VALUE(type, ctype, name, kind)                              \
+#define MMSCOPE_TE_VALUE(type, ctype, name, kind) \
 	, MMSCOPE_TE_VALUE_##kind(name)
 
 /* The value 255 is not in use; it stands first for the sake of the commas. */
-#define MMSCOPE_TE_HOW_ROW(number, name) , { number, #name }
-#define MMSCOPE_TE_HOW(value)                                                  \
+#define MMSCOPE_TE_HOW_ROW(number, name) \
+	,                                \
+	{                                \
+		number, #name            \
+	}
+#define MMSCOPE_TE_HOW(value) \
 	__print_symbolic(value, { 255, "" } MMSCOPE_HOWS(MMSCOPE_TE_HOW_ROW))
 
-#define MMSCOPE_TRACE_EVENT(number, type)                                      \
-	TRACE_EVENT_FN(                                                        \
-		type, TP_PROTO(const struct mmscope_record *record),           \
-		TP_ARGS(record),                                               \
-		TP_STRUCT__entry(__field(u64, mm) __field(u32, tgid)           \
-					 __field(u8, how)                      \
-						 MMSCOPE_FIELDS_##type(        \
-							 MMSCOPE_TE_DECLARE,   \
-							 type)),               \
-		TP_fast_assign(                                                \
-			__entry->mm = record->head.mm;                         \
-			__entry->tgid = record->head.tgid;                     \
-			__entry->how = record->head.how;                       \
-			MMSCOPE_FIELDS_##type(MMSCOPE_TE_ASSIGN, type)),       \
-		TP_printk("mm=%llu tgid=%u how=%s" MMSCOPE_FIELDS_##type(      \
-				  MMSCOPE_TE_FORMAT, type),                    \
-			  (unsigned long long)__entry->mm, __entry->tgid,      \
-			  MMSCOPE_TE_HOW(__entry->how) MMSCOPE_FIELDS_##type(  \
-				  MMSCOPE_TE_VALUE, type)),                    \
+#define MMSCOPE_TRACE_EVENT(number, type)                                     \
+	TRACE_EVENT_FN(                                                       \
+		type, TP_PROTO(const struct mmscope_record *record),          \
+		TP_ARGS(record),                                              \
+		TP_STRUCT__entry(__field(u64, mm) __field(u32, tgid) __field( \
+			u8, how) MMSCOPE_FIELDS_##type(MMSCOPE_TE_DECLARE,    \
+						       type)),                \
+		TP_fast_assign(                                               \
+			__entry->mm = record->head.mm;                        \
+			__entry->tgid = record->head.tgid;                    \
+			__entry->how = record->head.how;                      \
+			MMSCOPE_FIELDS_##type(MMSCOPE_TE_ASSIGN, type)),      \
+		TP_printk("mm=%llu tgid=%u how=%s" MMSCOPE_FIELDS_##type(     \
+				  MMSCOPE_TE_FORMAT, type),                   \
+			  (unsigned long long)__entry->mm, __entry->tgid,     \
+			  MMSCOPE_TE_HOW(__entry->how) MMSCOPE_FIELDS_##type( \
+				  MMSCOPE_TE_VALUE, type)),                   \
 		mmscope_trace_reg, mmscope_trace_unreg);
 
 #endif /* MMSCOPE_TRACE_ONCE */

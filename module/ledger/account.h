@@ -14,36 +14,36 @@
  * struct mmscope_account - one mm's ledger
  * @id: of the mm; another than the table's: nothing is known of it
  * @sum: what each counter should be
- * @hole: by how much each counter has been found to be another
+ * @diff: by how much each counter has been found to be another
  * @last_cpu: who changed each counter last
  * @state: enum mmscope_account_state
  * @suspects: how often a new difference was seen
  * @busy: somebody is judging it
- * @fine_type: the last record at which the sums were right ...
- * @wrong_type: ... and the first at which they were not; 0: found by looking
+ * @last_ok_type: the last record at which the sums were right ...
+ * @first_bad_type: ... and the first at which they were not; 0: found by looking
  * @suspect: the new difference
  * @look: the one that accounts_look.c has seen
- * @fine_cpu: on which CPU that was
- * @fine: time of the last record at which the sums were right
- * @wrong: time of the first at which they were not
+ * @last_ok_cpu: on which CPU that was
+ * @last_ok: time of the last record at which the sums were right
+ * @first_bad: time of the first at which they were not
  * @takes: how many takes takes.c has noted, and where they are: only it knows
  * @untold: takes that it had no room for, since the account began
  */
 struct mmscope_account {
 	u64 id;
 	atomic_t sum[MMSCOPE_COUNTERS];
-	s32 hole[MMSCOPE_COUNTERS];
+	s32 diff[MMSCOPE_COUNTERS];
 	u16 last_cpu[MMSCOPE_COUNTERS];
 	u8 state;
 	u8 suspects;
 	atomic_t busy;
-	u8 fine_type;
-	u8 wrong_type;
-	u16 fine_cpu;
+	u8 last_ok_type;
+	u8 first_bad_type;
+	u16 last_ok_cpu;
 	s32 suspect[MMSCOPE_COUNTERS];
 	s32 look[MMSCOPE_COUNTERS];
-	u64 fine;
-	u64 wrong;
+	u64 last_ok;
+	u64 first_bad;
 	atomic_t takes;
 	u32 untold;
 };

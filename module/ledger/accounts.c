@@ -24,7 +24,7 @@
 #define LASTING_LOOKS 3
 
 /* CPUs that look at the same account by turns note that it is right so often. */
-#define FINE_AGAIN_NS (100 * NSEC_PER_USEC)
+#define OK_AGAIN_NS (100 * NSEC_PER_USEC)
 
 DEFINE_STATIC_KEY_FALSE(mmscope_ledger_key);
 bool mmscope_ledger_counting __read_mostly;
@@ -251,38 +251,38 @@ static void note_open(const struct mmscope_mm *mm,
 
 	*open = (struct mmscope_open_ledger){
 		.id = mm->id,
-		.hole = { account->hole[MMSCOPE_USERS],
-			  account->hole[MMSCOPE_COUNT] },
-		.fine = account->fine,
-		.wrong = account->wrong,
-		.fine_type = account->fine_type,
-		.wrong_type = account->wrong_type,
+		.diff = { account->diff[MMSCOPE_USERS],
+			  account->diff[MMSCOPE_COUNT] },
+		.last_ok = account->last_ok,
+		.first_bad = account->first_bad,
+		.last_ok_type = account->last_ok_type,
+		.first_bad_type = account->first_bad_type,
 		.pid = mm->pid,
 	};
 	memcpy(open->comm, mm->comm, sizeof(open->comm));
 }
 
 /* A difference that was not there before. */
-static void account_suspect(struct mmscope_account *account, const s32 *hole,
+static void account_suspect(struct mmscope_account *account, const s32 *diff,
 			    enum mmscope_type type, u64 now)
 {
 	if (account->suspects &&
-	    !memcmp(account->suspect, hole, sizeof(account->suspect))) {
+	    !memcmp(account->suspect, diff, sizeof(account->suspect))) {
 		if (account->suspects < LASTING_LOOKS)
 			account->suspects++;
 		if (account->suspects < LASTING_LOOKS ||
-		    (s64)(now - account->wrong) < (s64)LASTING_NS)
+		    (s64)(now - account->first_bad) < (s64)LASTING_NS)
 			return;
-		memcpy(account->hole, hole, sizeof(account->hole));
+		memcpy(account->diff, diff, sizeof(account->diff));
 		account->suspects = 0;
 		return;
 	}
 	/* The first difference of a mm is the one worth telling. */
-	if (!account->hole[MMSCOPE_USERS] && !account->hole[MMSCOPE_COUNT]) {
-		account->wrong = now;
-		account->wrong_type = type;
+	if (!account->diff[MMSCOPE_USERS] && !account->diff[MMSCOPE_COUNT]) {
+		account->first_bad = now;
+		account->first_bad_type = type;
 	}
-	memcpy(account->suspect, hole, sizeof(account->suspect));
+	memcpy(account->suspect, diff, sizeof(account->suspect));
 	account->suspects = 1;
 }
 
@@ -293,8 +293,8 @@ static void account_suspect(struct mmscope_account *account, const s32 *hole,
 static bool account_was_just_looked_at(const struct mmscope_account *account,
 				       u64 now)
 {
-	return READ_ONCE(account->fine_cpu) != raw_smp_processor_id() &&
-	       now - READ_ONCE(account->fine) < FINE_AGAIN_NS;
+	return READ_ONCE(account->last_ok_cpu) != raw_smp_processor_id() &&
+	       now - READ_ONCE(account->last_ok) < OK_AGAIN_NS;
 }
 
 /**
@@ -308,7 +308,7 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 {
 	struct mmscope_account *account = account_of(mm);
 	struct mm_struct *real;
-	s32 hole[MMSCOPE_COUNTERS];
+	s32 diff[MMSCOPE_COUNTERS];
 	unsigned int i;
 	bool as_known;
 	u64 now;
@@ -317,23 +317,23 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 		return;
 	real = READ_ONCE(mm->mm);
 	for (i = 0; i < MMSCOPE_COUNTERS; i++)
-		hole[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
+		diff[i] = counter_now(real, i) - atomic_read(&account->sum[i]);
 	now = mmscope_now();
-	as_known = !memcmp(hole, account->hole, sizeof(hole)) &&
+	as_known = !memcmp(diff, account->diff, sizeof(diff)) &&
 		   !READ_ONCE(account->suspects);
 	if (likely(as_known) && account_was_just_looked_at(account, now))
 		return;
 	/* Another CPU's look is as good as ours. */
 	if (atomic_cmpxchg(&account->busy, 0, 1))
 		return;
-	if (memcmp(hole, account->hole, sizeof(hole))) {
-		account_suspect(account, hole, type, now);
+	if (memcmp(diff, account->diff, sizeof(diff))) {
+		account_suspect(account, diff, type, now);
 	} else {
 		account->suspects = 0;
-		if (!hole[MMSCOPE_USERS] && !hole[MMSCOPE_COUNT]) {
-			account->fine = now;
-			account->fine_type = type;
-			account->fine_cpu = raw_smp_processor_id();
+		if (!diff[MMSCOPE_USERS] && !diff[MMSCOPE_COUNT]) {
+			account->last_ok = now;
+			account->last_ok_type = type;
+			account->last_ok_cpu = raw_smp_processor_id();
 		}
 	}
 	atomic_set_release(&account->busy, 0);
@@ -343,14 +343,14 @@ void mmscope_account_check(struct mmscope_mm *mm, enum mmscope_type type)
 static void account_ends(struct mmscope_account *account,
 			 enum mmscope_counter counter, enum mmscope_type type)
 {
-	s32 hole = -atomic_read(&account->sum[counter]);
+	s32 diff = -atomic_read(&account->sum[counter]);
 
-	if (hole && !account->hole[MMSCOPE_USERS] &&
-	    !account->hole[MMSCOPE_COUNT] && !account->suspects) {
-		account->wrong = mmscope_now();
-		account->wrong_type = type;
+	if (diff && !account->diff[MMSCOPE_USERS] &&
+	    !account->diff[MMSCOPE_COUNT] && !account->suspects) {
+		account->first_bad = mmscope_now();
+		account->first_bad_type = type;
 	}
-	account->hole[counter] = hole;
+	account->diff[counter] = diff;
 }
 
 /**
@@ -394,8 +394,8 @@ void mmscope_account_free(struct mmscope_mm *mm)
 	if (mmscope_account_is_judged(account)) {
 		account_ends(account, MMSCOPE_USERS, MMSCOPE_TYPE_mm_free);
 		account_ends(account, MMSCOPE_COUNT, MMSCOPE_TYPE_mm_free);
-		closed = !account->hole[MMSCOPE_USERS] &&
-			 !account->hole[MMSCOPE_COUNT];
+		closed = !account->diff[MMSCOPE_USERS] &&
+			 !account->diff[MMSCOPE_COUNT];
 		if (!closed)
 			note_open(mm, account);
 	}

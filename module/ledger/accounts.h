@@ -15,21 +15,21 @@
 /**
  * struct mmscope_open_ledger - an mm whose ledger did not close
  * @id: of the mm
- * @hole: what is missing in mmscope's sums, for each counter
- * @fine: time of the last record at which they were right, 0: none
- * @wrong: time of the first at which they were not
- * @fine_type: that record's type
- * @wrong_type: that record's type
+ * @diff: what is missing in mmscope's sums, for each counter
+ * @last_ok: time of the last record at which they were right, 0: none
+ * @first_bad: time of the first at which they were not
+ * @last_ok_type: that record's type
+ * @first_bad_type: that record's type
  * @pid: whose it was
  * @comm: whose it was
  */
 struct mmscope_open_ledger {
 	u64 id;
-	s32 hole[MMSCOPE_COUNTERS];
-	u64 fine;
-	u64 wrong;
-	u8 fine_type;
-	u8 wrong_type;
+	s32 diff[MMSCOPE_COUNTERS];
+	u64 last_ok;
+	u64 first_bad;
+	u8 last_ok_type;
+	u8 first_bad_type;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };

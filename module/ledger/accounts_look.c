@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * accounts_look.c - accounts of mm's of which no record tells: those that were there
- * before the ledger, and holes that have to be looked for
+ * before the ledger, and differences that have to be looked for
  */
 #include <linux/atomic.h>
 #include <linux/rcupdate.h>
@@ -107,40 +107,40 @@ void mmscope_accounts_join(void)
 	}
 }
 
-/* ---- holes of mm's about which there are no more records ---- */
+/* ---- differences of mm's about which there are no more records ---- */
 
-/* Whether its hole is another than is known; it may be a transient. */
+/* Whether the counters of an mm differ from its sums by more than is known; that may be a transient. */
 static bool look_one(unsigned long slot, bool again)
 {
 	struct mmscope_account *account = &mmscope_accounts[slot];
 	struct mmscope_mm entry;
 	struct mm_struct *mm = mmscope_mm_copy(slot, &entry);
-	s32 hole[MMSCOPE_COUNTERS];
+	s32 diff[MMSCOPE_COUNTERS];
 
 	if (!mm || READ_ONCE(account->id) != entry.id ||
 	    !mmscope_account_is_judged(account) ||
-	    !join_difference(slot, mm, entry.id, hole) ||
-	    !memcmp(hole, account->hole, sizeof(hole)))
+	    !join_difference(slot, mm, entry.id, diff) ||
+	    !memcmp(diff, account->diff, sizeof(diff)))
 		return false;
-	if (!again || memcmp(hole, account->look, sizeof(hole))) {
-		memcpy(account->look, hole, sizeof(account->look));
+	if (!again || memcmp(diff, account->look, sizeof(diff))) {
+		memcpy(account->look, diff, sizeof(account->look));
 		return true;
 	}
 	if (atomic_cmpxchg(&account->busy, 0, 1))
 		return true;
-	if (!account->suspects && !account->hole[MMSCOPE_USERS] &&
-	    !account->hole[MMSCOPE_COUNT]) {
-		account->wrong = mmscope_now();
-		account->wrong_type = 0;
+	if (!account->suspects && !account->diff[MMSCOPE_USERS] &&
+	    !account->diff[MMSCOPE_COUNT]) {
+		account->first_bad = mmscope_now();
+		account->first_bad_type = 0;
 	}
-	memcpy(account->hole, hole, sizeof(account->hole));
+	memcpy(account->diff, diff, sizeof(account->diff));
 	account->suspects = 0;
 	atomic_set_release(&account->busy, 0);
 	return false;
 }
 
 /**
- * mmscope_accounts_look() - find the holes that no record has shown
+ * mmscope_accounts_look() - find the differences that no record has shown
  *
  * A dead mm that is pinned, or a process that sleeps, makes no records at which its
  * counters would be looked at. As in mmscope_accounts_join() it takes two looks.

@@ -48,26 +48,26 @@ static void ring_wake(struct irq_work *work)
 }
 
 /**
- * mmscope_ring_attend() - wake the reader if there is as much as it waits for
+ * mmscope_ring_event() - wake the reader if there is as much as it waits for
  * @ring: this CPU's
  * @end: records there are
  * @again: come back when there are so many, or earlier for a reader
  *
  * Context: any, with preemption off.
  */
-void __cold mmscope_ring_attend(struct mmscope_ring *ring, unsigned long end,
-				unsigned long again)
+void __cold mmscope_ring_event(struct mmscope_ring *ring, unsigned long end,
+			       unsigned long again)
 {
 	unsigned long wake_at;
 
-	WRITE_ONCE(ring->attend_at, again);
+	WRITE_ONCE(ring->event_at, again);
 	/* Pairs with the one in mmscope_ring_wake_from(). */
 	smp_mb();
 	wake_at = READ_ONCE(ring->wake_at);
 	if (wake_at >= again)
 		return;
 	if (wake_at >= end)
-		WRITE_ONCE(ring->attend_at, wake_at + 1);
+		WRITE_ONCE(ring->event_at, wake_at + 1);
 	/* On its way off a CPU may never run it: ring_cpu_dead() wakes then. */
 	else if (likely(cpu_active(raw_smp_processor_id())))
 		irq_work_queue(&ring->wake);
@@ -78,16 +78,16 @@ void __cold mmscope_ring_attend(struct mmscope_ring *ring, unsigned long end,
  * @ring: of any CPU
  * @index: of the record that is to wake it
  *
- * The next record attends in any case, and sees what the reader waits for.
+ * The next record has its event in any case, and sees what the reader waits for.
  *
  * Context: any. It is a full barrier.
  */
 void mmscope_ring_wake_from(struct mmscope_ring *ring, unsigned long index)
 {
 	WRITE_ONCE(ring->wake_at, index);
-	/* Who overwrites attend_at with a later one has yet to look at wake_at. */
+	/* Who overwrites event_at with a later one has yet to look at wake_at. */
 	smp_mb();
-	WRITE_ONCE(ring->attend_at, 0);
+	WRITE_ONCE(ring->event_at, 0);
 	/* Either the writer sees this, or the reader what it wrote. */
 	smp_mb();
 }

@@ -29,7 +29,7 @@
  * @mask: size - 1
  * @consumed: index of the first record that cpuN's reader has not taken
  * @wake_at: index from which a waiting reader is to be woken; ULONG_MAX: nobody
- * @attend_at: number of records at which the writer has something else to do, too
+ * @event_at: number of records at which the writer has something else to do, too
  * @overwritten: records that cpuN's reader found overwritten
  * @wait: the reader waits there
  * @wake: wakes the reader out of a context that may hold the runqueue lock
@@ -40,7 +40,7 @@ struct mmscope_ring {
 	unsigned long mask;
 	unsigned long consumed;
 	unsigned long wake_at;
-	unsigned long attend_at;
+	unsigned long event_at;
 	unsigned long overwritten;
 	struct wait_queue_head wait;
 	struct irq_work wake;
@@ -120,7 +120,7 @@ mmscope_ring_reserve(struct mmscope_ring *ring, struct mmscope_moment *moment)
  * @end: records there are with it
  *
  * Context: as mmscope_ring_reserve(), without preemption in between.
- * Return: whether mmscope_ring_attend() is to be called.
+ * Return: whether mmscope_ring_event() is to be called.
  */
 static __always_inline bool mmscope_ring_commit(struct mmscope_ring *ring,
 						struct mmscope_record *record,
@@ -128,11 +128,11 @@ static __always_inline bool mmscope_ring_commit(struct mmscope_ring *ring,
 {
 	/* Pairs with the acquire in ring_copy(): the seq comes last. */
 	smp_store_release(&record->head.seq, (u32)end);
-	return unlikely(end >= data_race(ring->attend_at));
+	return unlikely(end >= data_race(ring->event_at));
 }
 
-void mmscope_ring_attend(struct mmscope_ring *ring, unsigned long end,
-			 unsigned long again);
+void mmscope_ring_event(struct mmscope_ring *ring, unsigned long end,
+			unsigned long again);
 void mmscope_ring_wake_from(struct mmscope_ring *ring, unsigned long index);
 
 /**

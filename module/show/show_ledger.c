@@ -88,13 +88,15 @@ static void moment(u8 type, u64 time, char *text, size_t size)
 static void hole_row(struct seq_file *m, const struct mmscope_open_ledger *open,
 		     const char *state)
 {
-	char fine[48], wrong[48], word[TASK_COMM_LEN];
+	char last_ok[48], first_bad[48], word[TASK_COMM_LEN];
 
-	moment(open->fine_type, open->fine, fine, sizeof(fine));
-	moment(open->wrong_type, open->wrong, wrong, sizeof(wrong));
+	moment(open->last_ok_type, open->last_ok, last_ok, sizeof(last_ok));
+	moment(open->first_bad_type, open->first_bad, first_bad,
+	       sizeof(first_bad));
 	seq_printf(m, "%8llu  %-6s %+6d %+6d %7d  %-15s  %s .. %s\n", open->id,
-		   state, open->hole[MMSCOPE_USERS], open->hole[MMSCOPE_COUNT],
-		   open->pid, mmscope_comm_word(open->comm, word), fine, wrong);
+		   state, open->diff[MMSCOPE_USERS], open->diff[MMSCOPE_COUNT],
+		   open->pid, mmscope_comm_word(open->comm, word), last_ok,
+		   first_bad);
 }
 
 /* Slots of the table that one row looks at. */
@@ -108,16 +110,16 @@ static void live_hole(struct seq_file *m, unsigned long slot)
 
 	if (!mmscope_mm_copy(slot, &mm) ||
 	    !mmscope_account_copy(slot, mm.id, &account) ||
-	    !(account.hole[MMSCOPE_USERS] | account.hole[MMSCOPE_COUNT]))
+	    !(account.diff[MMSCOPE_USERS] | account.diff[MMSCOPE_COUNT]))
 		return;
 	open = (struct mmscope_open_ledger){
 		.id = mm.id,
-		.hole = { account.hole[MMSCOPE_USERS],
-			  account.hole[MMSCOPE_COUNT] },
-		.fine = account.fine,
-		.wrong = account.wrong,
-		.fine_type = account.fine_type,
-		.wrong_type = account.wrong_type,
+		.diff = { account.diff[MMSCOPE_USERS],
+			  account.diff[MMSCOPE_COUNT] },
+		.last_ok = account.last_ok,
+		.first_bad = account.first_bad,
+		.last_ok_type = account.last_ok_type,
+		.first_bad_type = account.first_bad_type,
 		.pid = mm.pid,
 	};
 	memcpy(open.comm, mm.comm, sizeof(open.comm));
