@@ -4,14 +4,13 @@
  *
  * What cannot be put back is not touched: a watch that somebody has armed stays.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/util.h"
 #include "module/debugfs.h"
+#include "module/ledger_head.h"
 #include "module/tables.h"
 #include "selftest.h"
 
@@ -24,22 +23,11 @@ static struct {
 static bool ledger_is_on(void)
 {
 	char *text = read_whole(debugfs_path("ledger"), NULL);
-	bool on = text && !strncmp(text, "# on", strlen("# on"));
+	struct ledger_head head;
 
+	ledger_head_parse(text, &head);
 	free(text);
-	return on;
-}
-
-/* Not every machine can have one; then there is one witness less. */
-static bool ledger_write(const char *text)
-{
-	int fd = open(debugfs_path("ledger"), O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 &&
-		    write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return done;
+	return head.on;
 }
 
 bool state_take(void)
@@ -62,8 +50,9 @@ bool state_take(void)
 	       (before.enabled || debugfs_write("enable", "1\n"));
 	free(filter);
 	before.ledger_on = ledger_is_on();
+	/* Not every machine can have one; then there is one witness less. */
 	if (done && !before.ledger_on)
-		before.ledger_turned_on = ledger_write("1\n");
+		before.ledger_turned_on = !debugfs_store("ledger", "1\n");
 	return done;
 }
 

@@ -6,11 +6,8 @@
  * nothing of probes and tracepoints. Every step that mmscope recorded must be
  * there, and every step that is there must have been recorded.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/util.h"
 #include "module/debugfs.h"
@@ -19,19 +16,6 @@
 /* Why there is no watch; empty while there is one. */
 static char absent[160] = "not asked for";
 static bool ours;
-
-static bool watch_write(const char *text)
-{
-	int fd = open(debugfs_path("watch"), O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 &&
-		    write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	int error = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = error;
-	return done;
-}
 
 /* Somebody's watch, which could not be put back. */
 static bool is_in_use(const char *text)
@@ -52,6 +36,7 @@ void watch_begin(pid_t pid, bool has_ledger)
 {
 	char *text = read_whole(debugfs_path("watch"), NULL), word[24];
 	const char *refusal = text ? strstr(text, "# not here: ") : NULL;
+	int error;
 
 	absent[0] = '\0';
 #ifdef __aarch64__
@@ -74,8 +59,9 @@ void watch_begin(pid_t pid, bool has_ledger)
 			 (int)strcspn(refusal + 12, "\n"), refusal + 12);
 	else if (is_in_use(text))
 		snprintf(absent, sizeof(absent), "somebody uses them");
-	else if (!watch_write(word))
-		snprintf(absent, sizeof(absent), "%s", strerror(errno));
+	error = absent[0] ? 0 : debugfs_store("watch", word);
+	if (error)
+		snprintf(absent, sizeof(absent), "%s", strerror(error));
 	ours = !absent[0];
 	free(text);
 }
@@ -83,7 +69,7 @@ void watch_begin(pid_t pid, bool has_ledger)
 void watch_end(void)
 {
 	if (ours)
-		watch_write("off\n");
+		debugfs_store("watch", "off\n");
 	ours = false;
 	snprintf(absent, sizeof(absent), "not asked for");
 }

@@ -19,6 +19,7 @@
 #include "cli/options.h"
 #include "input/capture_files.h"
 #include "module/debugfs.h"
+#include "module/ledger_head.h"
 
 /* The rings wake a reader by the batch; the last few records come by this. */
 #define POLL_MS 200
@@ -85,18 +86,15 @@ static void restore(struct recording *recording)
 		debugfs_write("ledger", recording->ledger_before);
 }
 
-/* What the ledger was: its file begins with "# on;", "# on, with audit;", "# off;". */
+/* What is written to switch the ledger on as it was; NULL: it was off. */
 static const char *ledger_now(void)
 {
 	char *text = read_whole(debugfs_path("ledger"), NULL);
-	const char *state = NULL;
+	struct ledger_head head;
 
-	if (text && !strncmp(text, "# on, with audit", 16))
-		state = "audit\n";
-	else if (text && !strncmp(text, "# on", 4))
-		state = "1\n";
+	ledger_head_parse(text, &head);
 	free(text);
-	return state;
+	return head.audit ? "audit\n" : head.on ? "1\n" : NULL;
 }
 
 /* A text file of debugfs into the capture, instead of an older copy. */
@@ -145,15 +143,14 @@ static bool begin_ledger(struct recording *recording)
 static void end_ledger(struct recording *recording)
 {
 	const char *directory = recording->directory.now;
-	char *text, *at;
+	char *text;
 
 	if (!recording->ledger)
 		return;
 	copy_text(directory, "metadata", "metadata");
 	copy_text(directory, "stacks", CAPTURE_STACKS);
 	text = debugfs_read("ledger");
-	at = text ? strstr(text, "missed by probes: ") : NULL;
-	if (at && strtoull(at + strlen("missed by probes: "), NULL, 10))
+	if (text && ledger_number(text, "missed by probes: ") > 0)
 		complain(
 			"the kernel could not deliver some changes of the counters to their probes: ledgers may be open for that (see the module's `probes`)");
 	free(text);

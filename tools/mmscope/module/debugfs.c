@@ -103,25 +103,28 @@ char *debugfs_read_value(const char *name)
 	return text;
 }
 
-bool debugfs_write(const char *name, const char *text)
+int debugfs_store(const char *name, const char *text)
 {
 	int fd = open(debugfs_path(name), O_WRONLY | O_TRUNC | O_CLOEXEC);
-	ssize_t written;
+	ssize_t length = strlen(text), written;
+	int error = 0;
 
-	if (fd < 0) {
-		debugfs_explain(name, errno);
-		return false;
-	}
-	written = write(fd, text, strlen(text));
-	if (written != (ssize_t)strlen(text)) {
-		if (written < 0 && errno == EINVAL)
-			complain("%s does not accept '%s'", debugfs_path(name),
-				 text);
-		else
-			debugfs_explain(name, written < 0 ? errno : EIO);
-		close(fd);
-		return false;
-	}
+	if (fd < 0)
+		return errno;
+	written = write(fd, text, length);
+	if (written != length)
+		error = written < 0 ? errno : EIO;
 	close(fd);
-	return true;
+	return error;
+}
+
+bool debugfs_write(const char *name, const char *text)
+{
+	int error = debugfs_store(name, text);
+
+	if (error == EINVAL)
+		complain("%s does not accept '%s'", debugfs_path(name), text);
+	else if (error)
+		debugfs_explain(name, error);
+	return !error;
 }

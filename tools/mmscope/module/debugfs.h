@@ -33,7 +33,9 @@ void debugfs_explain(const char *name, int error);
 char *debugfs_read(const char *name);
 /* What a control file holds, without header lines; explained if it fails. */
 char *debugfs_read_value(const char *name);
-/* One write(); explained if it fails. */
+/* One write(); returns 0 or the errno, and says nothing. */
+int debugfs_store(const char *name, const char *text);
+/* The same, explained if it fails. */
 bool debugfs_write(const char *name, const char *text);
 
 #endif /* MMSCOPE_DEBUGFS_H */

@@ -114,7 +114,8 @@ static bool parse_cell(struct rows *rows, const struct column *column,
 	char *text;
 	bool done;
 
-	if (!column->nullable && column->type == CELL_INTEGERS && none) {
+	/* A list without members, which is not the same as one that is not known. */
+	if (column->type == CELL_INTEGERS && none) {
 		row_text(rows, column->name, "%s", "");
 		return true;
 	}

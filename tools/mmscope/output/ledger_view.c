@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "module/ledger_head.h"
 #include "module/tables.h"
 #include "output/ledger_view.h"
 #include "shared/printable.h"
@@ -170,10 +171,10 @@ void ledger_view_stats(struct ledger_view *view, struct ledger_stats *stats)
 static void set_total(struct rows *rows, const char *name, const char *text,
 		      const char *words)
 {
-	const char *at = strstr(text, words);
+	int64_t number = ledger_number(text, words);
 
-	if (at)
-		row_number(rows, name, strtoull(at + strlen(words), NULL, 10));
+	if (number >= 0)
+		row_number(rows, name, number);
 	else
 		row_unknown(rows, name);
 }
@@ -181,10 +182,11 @@ static void set_total(struct rows *rows, const char *name, const char *text,
 static void fill_totals(struct rows *rows, const char *text)
 {
 	const char *before = strstr(text, "there before: ");
+	struct ledger_head head;
 
-	text += strspn(text, "# ");
+	ledger_head_parse(text, &head);
 	row_begin(rows);
-	row_text(rows, "state", "%.*s", (int)strcspn(text, ";\n"), text);
+	row_text(rows, "state", "%s", head.state);
 	set_total(rows, "sites", text, "sites: ");
 	set_total(rows, "missed", text, "missed by probes: ");
 	set_total(rows, "born", text, "born: ");

@@ -8,6 +8,7 @@
 #include "input/record_io.h"
 #include "input/sites.h"
 #include "module/debugfs.h"
+#include "module/ledger_head.h"
 #include "output/holders.h"
 #include "output/ledger_view.h"
 #include "output/table.h"
@@ -208,6 +209,7 @@ static int show_live(const struct options *options)
 {
 	char *text = debugfs_read("ledger");
 	struct ledger_view view;
+	struct ledger_head head;
 	bool done;
 
 	if (!text)
@@ -220,7 +222,8 @@ static int show_live(const struct options *options)
 		complain("%s is not as expected: is it mmscope's?",
 			 debugfs_path("ledger"));
 	}
-	if (done && !strncmp(text, "# off", 5))
+	ledger_head_parse(text, &head);
+	if (done && !head.on)
 		complain("the ledger is off: echo 1 > %s",
 			 debugfs_path("ledger"));
 	free(text);

@@ -517,13 +517,17 @@ static void test_a_task_named_dash_is_a_name(void **state)
 	assert_true(table_parse(&rows, &mms_type,
 				"# mm state users count tasks pins borrowers age_s dead_s how pid comm\n"
 				"5 live 1 1 1 0 0,3 1.500 - dup 77 -\n"
-				"6 dead 0 1 0 1 ? 1.5 0.001 ? ? ?\n"));
+				"6 dead 0 1 0 1 ? 1.5 0.001 ? ? ?\n"
+				"7 dead 0 1 0 1 - 1.5 0.001 dup 78 b\n"));
 	assert_string_equal(rows_text(&rows, 0, "comm"), "-");
 	assert_int_equal(rows_number(&rows, 0, "age_ns", 0), 1500000000);
 	assert_int_equal(rows_number(&rows, 1, "dead_ns", 0), 1000000);
 	assert_string_equal(rows_text(&rows, 0, "borrowers"), "0,3");
 	assert_int_equal(rows_cell(&rows, 1, "comm")->state, CELL_UNKNOWN);
 	assert_int_equal(rows_cell(&rows, 1, "borrowers")->state, CELL_UNKNOWN);
+	/* No member is a list, too. */
+	assert_int_equal(rows_cell(&rows, 2, "borrowers")->state, CELL_VALUE);
+	assert_string_equal(rows_text(&rows, 2, "borrowers"), "");
 	rows_free(&rows);
 }
 
