@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* installed.c - why the module is not loaded, and what would load it */
+/*
+ * installed.c - why the module is not loaded, and what would load it
+ *
+ * libkmod is not used: one line of modules.dep and two words of a file are all that is
+ * read, and a program that is one static file can be brought to any machine.
+ */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
