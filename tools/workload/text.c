@@ -193,6 +193,7 @@ static int save(const char *path)
 
 /* ---- comparing ---- */
 
+#ifndef __aarch64__
 static bool is_x86_branch(const uint8_t *one, const uint8_t *other)
 {
 	static const uint8_t nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
@@ -201,6 +202,7 @@ static bool is_x86_branch(const uint8_t *one, const uint8_t *other)
 	return (!memcmp(one, nop5, 5) && other[0] == 0xe9) ||
 	       (!memcmp(one, nop2, 2) && other[0] == 0xeb);
 }
+#endif
 
 /*
  * Changes that are the kernel's own: how many bytes one has. A static branch is a no-op
