@@ -158,7 +158,7 @@ static int __init mmscope_init(void)
 	mmscope_settings.max_mms = max_mms;
 	mmscope_settings.max_clones = max_clones;
 	err = start_at_load();
-	/* The last thing that can fail: nobody has seen anything of the module before. */
+	/* The last thing that can fail; base/loaded.c has refused every open before. */
 	if (!err)
 		err = mmscope_debugfs_create();
 	if (err)

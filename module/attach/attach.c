@@ -3,8 +3,10 @@
  * attach.c - find the points, attach to them, let go of them
  *
  * A point is had in the cheapest way that sees the fact exactly: a tracepoint of
- * the kernel's own, an ftrace hook at a function's entry, a kprobe. Instruction
- * counts for each are in Documentation/attachment.md.
+ * the kernel's own, an ftrace hook at a function's entry, a kprobe. Whether a kprobe is an
+ * int3, an optimized jump or at an ftrace entry is the kernel's choice:
+ * mmscope_probe_kind() in base/compat.h reads it from the text, for the file `probes`.
+ * Instruction counts for each are in Documentation/attachment.md.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * point.c - the points of the kernel where mmscope looks, and what has become of each
+ * point.c - struct mmscope_point, and the table of what has become of each point
  */
 #include <linux/string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * point.h - the points of the kernel where mmscope looks, and what has become of each
+ * point.h - struct mmscope_point, and the table of what has become of each point
  */
 #ifndef MMSCOPE_POINT_H
 #define MMSCOPE_POINT_H

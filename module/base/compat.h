@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compat.h - every difference between kernels that mmscope knows
+ * compat.h - every difference between kernels' headers and API; the stand-ins for
+ * functions that are inlined are in points/points.c
  *
  * By feature where the headers give a way to ask; by version only where they do
  * not. No other file of the module may ask for a version.

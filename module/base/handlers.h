@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * handlers.h - waiting for handlers
+ * handlers.h - mmscope_wait_for_handlers() waits for all probe handlers that run, by
+ * RCU and the CPU hotplug lock
  */
 #ifndef MMSCOPE_HANDLERS_H
 #define MMSCOPE_HANDLERS_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * text.h - what a file of text in debugfs consists of; show/text.c shows it
+ * text.h - struct mmscope_text: callbacks of a text file in debugfs; show/text.c reads
+ * it out row by row
  */
 #ifndef MMSCOPE_BASE_TEXT_H
 #define MMSCOPE_BASE_TEXT_H

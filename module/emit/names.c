@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * names.c - whose name stands in the rings already
+ * names.c - bitmap of the pids whose `comm` record is in the rings already
  */
 #include <linux/bitmap.h>
 #include <linux/errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * names.h - whose name stands in the rings already
+ * names.h - bitmap of the pids whose `comm` record is in the rings already
  */
 #ifndef MMSCOPE_NAMES_H
 #define MMSCOPE_NAMES_H

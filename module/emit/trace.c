@@ -5,7 +5,7 @@
 #include <linux/errno.h>
 #include <linux/module.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 
 #define CREATE_TRACE_POINTS
 #include "emit/trace.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * account.h - one mm's ledger
+ * account.h - struct mmscope_account: sums, state and difference of one mm
  */
 #ifndef MMSCOPE_ACCOUNT_H
 #define MMSCOPE_ACCOUNT_H

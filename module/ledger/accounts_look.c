@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * accounts_look.c - accounts of mm's of which no record tells: those that were there
- * before the ledger, and differences that have to be looked for
+ * accounts_look.c - accounts of mm's that are older than the ledger, and of mm's about
+ * which no records come
  */
 #include <linux/atomic.h>
 #include <linux/rcupdate.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * accounts_look.h - accounts of mm's of which no record tells
+ * accounts_look.h - accounts of mm's that are older than the ledger, and of mm's about
+ * which no records come
  */
 #ifndef MMSCOPE_ACCOUNTS_LOOK_H
 #define MMSCOPE_ACCOUNTS_LOOK_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * left_alone.c - what the ledger does not look at, and why
+ * left_alone.c - modules, functions and words of parameters that the ledger leaves
+ * alone; a site's own reason is site->left_alone
  *
  * Each thing is said once in the kernel's log, and stands in `probes` for as long as
  * the ledger's sites do. All of it is under mmscope_sites_mutex.

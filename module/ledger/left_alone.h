@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * left_alone.h - what the ledger does not look at, and why
+ * left_alone.h - modules, functions and words of parameters that the ledger leaves
+ * alone; a site's own reason is site->left_alone
  */
 #ifndef MMSCOPE_LEFT_ALONE_H
 #define MMSCOPE_LEFT_ALONE_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * site_change.c - what happens at a site: which counter changes, and by how much
+ * site_change.c - kprobe handler of a ledger site: which counter of which mm the
+ * instruction changes, and by how much
  *
  * What an instruction changes may be another structure's counter at the same offset:
  * the handler looks the address up among the known mm's. A site that is hit many

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * site_change.h - what happens at a site
+ * site_change.h - kprobe handler of a ledger site: which counter of which mm the
+ * instruction changes, and by how much
  */
 #ifndef MMSCOPE_SITE_CHANGE_H
 #define MMSCOPE_SITE_CHANGE_H

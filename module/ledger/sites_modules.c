@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sites_modules.c - which text of modules is searched for sites
+ * sites_modules.c - modules that are searched for sites, and when they come and go
  *
  * Leaks come from modules, whose functions nobody can list beforehand. A module can
  * hold an mm only if it also lets go of one: its text calls __mmdrop(), mmput() or the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sites_modules.h - the sites in modules
+ * sites_modules.h - modules that are searched for sites, and when they come and go
  */
 #ifndef MMSCOPE_SITES_MODULES_H
 #define MMSCOPE_SITES_MODULES_H

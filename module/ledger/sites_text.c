@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sites_text.c - which text of the kernel is searched for sites: functions by name
+ * sites_text.c - functions of the kernel that are searched for sites: those of
+ * site_functions.c and of the parameter `functions`
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

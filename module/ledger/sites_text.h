@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sites_text.h - which text is searched for sites
+ * sites_text.h - functions of the kernel that are searched for sites: those of
+ * site_functions.c and of the parameter `functions`
  */
 #ifndef MMSCOPE_SITES_TEXT_H
 #define MMSCOPE_SITES_TEXT_H

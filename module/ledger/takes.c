@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * takes.c - who took a reference and has not given it back
+ * takes.c - lock-free table of references to an mm that were taken and not given back
  *
  * The kernel counts references and knows nobody by name. A take is noted with its
  * taker, and a put is matched with the take that it most likely ends: the sums in
- * ledger.c are exact, this is the best guess at the names behind them.
+ * accounts.c are exact, the takes are the best guess at the names behind them. A slot is
+ * claimed by cmpxchg of its key.
  *
  * Shares of mm_users that tasks have are not takes: which tasks there are is known.
  * Nor are loans of the scheduler and of exiting tasks: borrow.c knows them.

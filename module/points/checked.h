@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * checked.h - records of moments at which an mm is there, and its counters with it
+ * checked.h - mmscope_emit_checked() compares an mm's counters with the ledger's sums,
+ * then makes a record
  *
  * The ledger compares the counters with its sums first, whether the record is wanted
  * or not. Off, it costs one patched-out jump.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mm_seen.c - what is known of an mm that a handler meets
+ * mm_seen.c - mmscope_mm_seen() gives the table's entry of an mm_struct, and adds one
+ * at first sight
  */
 #include <linux/mm.h>
 #include <linux/sched.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mm_seen.h - what is known of an mm that a handler meets
+ * mm_seen.h - mmscope_mm_seen() gives the table's entry of an mm_struct, and adds one
+ * at first sight
  */
 #ifndef MMSCOPE_MM_SEEN_H
 #define MMSCOPE_MM_SEEN_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * points.c - what is wanted, and every way to have it
+ * points.c - table of all points: for each the tracepoint, function entry or stand-in
+ * that shows it, the best first
  *
  * copy_mm, dup_mm and context_switch are inlined in every stock kernel tried
  * (5.10 to 7.3), so each has a stand-in that sees the same fact. Which function

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * points.h - what is wanted, and every way to have it
+ * points.h - table of all points: for each the tracepoint, function entry or stand-in
+ * that shows it, the best first
  */
 #ifndef MMSCOPE_POINTS_H
 #define MMSCOPE_POINTS_H

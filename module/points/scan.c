@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scan.c - the address spaces that were there before
+ * scan.c - all tasks are scanned for mm's that are there when recording begins
  *
  * Recording is attached already when this looks at the tasks: an mm that is
  * born meanwhile is seen at its birth, one that dies at its death, and every

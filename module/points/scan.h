@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scan.h - the address spaces that were there before
+ * scan.h - all tasks are scanned for mm's that are there when recording begins
  */
 #ifndef MMSCOPE_SCAN_H
 #define MMSCOPE_SCAN_H

@@ -133,7 +133,7 @@ static int ring_alloc(unsigned int cpu)
 }
 
 /* Where there is no memory the CPU comes all the same; its records are lost, by no_ring. */
-static int ring_cpu_comes(unsigned int cpu)
+static int ring_cpu_prepare(unsigned int cpu)
 {
 	ring_alloc(cpu);
 	return 0;
@@ -204,7 +204,7 @@ int mmscope_rings_alloc(unsigned long bytes)
 	}
 	ring_records = bytes / MMSCOPE_RECORD_SIZE;
 	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "mmscope:ring",
-					  ring_cpu_comes, ring_cpu_dead);
+					  ring_cpu_prepare, ring_cpu_dead);
 	if (state < 0)
 		return state;
 	ring_hotplug_state = state;

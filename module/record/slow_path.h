@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * slow_path.h - whether a record can be written straight away
+ * slow_path.h - static key that is on while a filter is set, or full rings keep their
+ * oldest records
  */
 #ifndef MMSCOPE_SLOW_PATH_H
 #define MMSCOPE_SLOW_PATH_H

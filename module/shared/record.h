@@ -8,6 +8,12 @@
  * the tracepoints, the text in debugfs and the reader's text and JSON are all
  * made from these lists, so that they cannot disagree.
  *
+ * A new type needs, besides its line and its fields here: a handler in points/ that makes
+ * it, a case in the reader's model/ if it is to be summed up, the list of types in
+ * tools/mmscope/cli/completion.bash, the manual pages mmscope and mmscope-events,
+ * Documentation/record-format.md, the schema (make -C tools/tests/unit schema), and
+ * tools/tests/guest/tracepoints.sh.
+ *
  * Byte order is the machine's own; metadata says which.
  *
  * When to change MMSCOPE_ABI_VERSION: whenever a reader built before the change

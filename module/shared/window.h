@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * window.h - where something lies in a table, if its home is taken
+ * window.h - order in which the slots of an open-addressed table are tried: the tables
+ * of mm's, clones and takes
  *
  * Each step is one slot longer than the last: 1, 3, 6, 10 from home. With steps of one
  * the full slots grow into long stretches: in one of twenty tables that are half full

@@ -12,7 +12,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 #include "base/recording.h"
 #include "control/control.h"
 #include "ledger/candidates.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * seen.c - all address spaces at once, as the files `mms` and `holders` show them
+ * seen.c - snapshot of all mm's for the files `mms` and `holders`: the table's, the
+ * tasks', and each CPU's
  *
  * While recording the table knows them all. Otherwise births and deaths go unseen, so
  * the tasks are looked at: a task that is locked keeps its mm, and nothing is read

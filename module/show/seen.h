@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * seen.h - all address spaces at once, as the files `mms` and `holders` show them
+ * seen.h - snapshot of all mm's for the files `mms` and `holders`: the table's, the
+ * tasks', and each CPU's
  */
 #ifndef MMSCOPE_SEEN_H
 #define MMSCOPE_SEEN_H

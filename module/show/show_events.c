@@ -10,7 +10,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 #include "base/memory.h"
 #include "base/recording.h"
 #include "record/losses.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * show_probes.c - the file `probes`
+ * show_probes.c - the file `probes`: a row for each point and each site, with kind of
+ * probe, hits and reason
  */
 #include <linux/seq_file.h>
 

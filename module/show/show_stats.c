@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * show_stats.c - the file `stats`
+ * show_stats.c - the file `stats`: records written and lost, memory, what a record
+ * costs
  */
 #include <linux/math64.h>
 #include <linux/seq_file.h>

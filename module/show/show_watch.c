@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * show_watch.c - the file `watch`
+ * show_watch.c - the file `watch`: each change that the hardware's watchpoints have
+ * seen, and the sums
  */
 #include <linux/kallsyms.h>
 #include <linux/mm_types.h>
@@ -10,7 +11,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 #include "base/recording.h"
 #include "record/record_names.h"
 #include "show/debugfs.h"

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 #include "base/memory.h"
 #include "base/recording.h"
 #include "record/losses.h"

@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 #include "base/recording.h"
 #include "show/text.h"
 

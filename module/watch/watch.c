@@ -115,7 +115,7 @@ static int events_create(struct mmscope_watch *watch, unsigned int cpu)
  * A CPU that comes while a watch is armed must not be kept from coming, whatever
  * is the matter with its registers.
  */
-static int cpu_comes(unsigned int cpu, struct hlist_node *node)
+static int watch_cpu_online(unsigned int cpu, struct hlist_node *node)
 {
 	struct mmscope_watch *watch =
 		hlist_entry(node, struct mmscope_watch, node);
@@ -131,7 +131,7 @@ static int cpu_comes(unsigned int cpu, struct hlist_node *node)
 	return 0;
 }
 
-static int cpu_goes(unsigned int cpu, struct hlist_node *node)
+static int watch_cpu_offline(unsigned int cpu, struct hlist_node *node)
 {
 	struct mmscope_watch *watch =
 		hlist_entry(node, struct mmscope_watch, node);
@@ -319,7 +319,7 @@ static int need_hotplug_state(void)
 	if (hotplug_state)
 		return 0;
 	state = cpuhp_setup_state_multi(CPUHP_AP_ONLINE_DYN, "mmscope:watch",
-					cpu_comes, cpu_goes);
+					watch_cpu_online, watch_cpu_offline);
 	if (state < 0)
 		return state;
 	hotplug_state = state;

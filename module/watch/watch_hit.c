@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * watch_hit.c - a watchpoint is hit: which instruction was it, and what did it do?
+ * watch_hit.c - handler of a hardware watchpoint: which instruction has changed
+ * mm_users or mm_count, and by how much
  *
  * The counter itself says little: by the time the handler looks at it other CPUs
  * may have changed it too. What the instruction does is exact. Both ways to here

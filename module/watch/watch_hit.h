@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * watch_hit.h - the hardware's watchpoints of one watch
+ * watch_hit.h - handler of a hardware watchpoint: which instruction has changed
+ * mm_users or mm_count, and by how much
  */
 #ifndef MMSCOPE_WATCH_HIT_H
 #define MMSCOPE_WATCH_HIT_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* actor.c - processes that do something at a word */
+/*
+ * actor.c - child processes that make one step of an experiment each time they are
+ * told
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

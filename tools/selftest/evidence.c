@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* evidence.c - what speaks for a row, and what against it */
+/*
+ * evidence.c - expect() notes the first thing that speaks against a row; show() keeps
+ * a record as its evidence
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

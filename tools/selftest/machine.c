@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* machine.c - what this machine has, by other witnesses than mmscope */
+/*
+ * machine.c - CPUs, affinity and kernel threads, as /proc and the scheduler say, not
+ * mmscope
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

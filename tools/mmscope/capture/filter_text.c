@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* filter_text.c - what is written to debugfs's filter */
+/* filter_text.c - the options of `record` as a line for the module's file `filter` */
 #include <stdlib.h>
 
 #include "base/util.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* filter_text.h - what is written to debugfs's filter */
+/* filter_text.h - the options of `record` as a line for the module's file `filter` */
 #ifndef MMSCOPE_FILTER_TEXT_H
 #define MMSCOPE_FILTER_TEXT_H
 

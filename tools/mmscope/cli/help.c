@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* help.c - what is said of one verb */
+/* help.c - usage of one verb, for --help and `mmscope help VERB` */
 #include <stdio.h>
 
 #include "cli/options.h"

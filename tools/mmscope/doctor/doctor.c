@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* doctor.c - all checks, one after the other */
+/*
+ * doctor.c - doctor_run() makes all checks, below a root directory that tests can
+ * replace
+ */
 #include "base/util.h"
 #include "doctor/checks.h"
 #include "doctor/doctor.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* doctor.h - `mmscope doctor`, on any tree that looks like / */
+/*
+ * doctor.h - doctor_run() makes all checks, below a root directory that tests can
+ * replace
+ */
 #ifndef MMSCOPE_DOCTOR_H
 #define MMSCOPE_DOCTOR_H
 

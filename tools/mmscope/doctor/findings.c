@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* findings.c - what a check has found, and the machine's files that it looks at */
+/* findings.c - rows of the checks' results, and the files that the checks read */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

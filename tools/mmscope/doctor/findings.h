@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* findings.h - what the checks of `mmscope doctor` have found */
+/* findings.h - rows of the checks' results, and the files that the checks read */
 #ifndef MMSCOPE_FINDINGS_H
 #define MMSCOPE_FINDINGS_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view.c - one table, live from debugfs or out of a capture's records */
+/*
+ * view.c - what `forks`, `mms` and `borrows` have in common: rows of debugfs or of a
+ * capture, as text or JSON
+ */
 #include <stdlib.h>
 
 #include "base/util.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view.h - one table, live from debugfs or out of a capture's records */
+/*
+ * view.h - what `forks`, `mms` and `borrows` have in common: rows of debugfs or of a
+ * capture, as text or JSON
+ */
 #ifndef MMSCOPE_VIEW_H
 #define MMSCOPE_VIEW_H
 

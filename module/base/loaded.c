@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * live.c - whether the module may be used
+ * loaded.c - debugfs files and tracepoints are refused (-EAGAIN) until loading has
+ * succeeded
  */
 #include <linux/errno.h>
 #include <linux/security.h>
 
-#include "base/live.h"
+#include "base/loaded.h"
 
 /* Loading has succeeded. */
 static bool live;
