@@ -96,7 +96,7 @@ count: ## each instruction that recording takes, and what it is for; KERNEL=
 
 clean: ## remove what was built here
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
-	rm -f module/*.o module/.*.cmd module/.*.d
+	find module '(' -name '*.o' -o -name '.*.cmd' -o -name '.*.d' ')' -delete
 	rm -rf .tmp_versions dist
 	$(MAKE) -C tools/mmscope clean
 	$(MAKE) -C tools/workload clean

@@ -9,15 +9,17 @@
 #include <linux/security.h>
 #include <linux/threads.h>
 
-#include "attach.h"
-#include "control.h"
-#include "debugfs.h"
-#include "emit.h"
-#include "filter.h"
-#include "lifetime.h"
-#include "ring.h"
-#include "symbols.h"
-#include "watch.h"
+#include "attach/attach.h"
+#include "base/recording.h"
+#include "base/symbols.h"
+#include "control/control.h"
+#include "points/lifetime.h"
+#include "points/points.h"
+#include "record/ring.h"
+#include "record/slow_path.h"
+#include "show/debugfs.h"
+#include "table/filter.h"
+#include "watch/watch.h"
 
 static bool enable;
 module_param(enable, bool, 0444);
@@ -43,9 +45,8 @@ MODULE_PARM_DESC(
 
 static unsigned int max_clones = 4096;
 module_param(max_clones, uint, 0444);
-MODULE_PARM_DESC(
-	max_clones,
-	"clones inside copy_process at once, 16 to 65536 (4096)");
+MODULE_PARM_DESC(max_clones,
+		 "clones inside copy_process at once, 16 to 65536 (4096)");
 
 static char *attach = "auto";
 module_param(attach, charp, 0444);
@@ -89,7 +90,8 @@ static int check_parameters(void)
 
 static int find_points(void)
 {
-	int err = mmscope_points_resolve(!strcmp(attach, "kprobe"), without);
+	int err = mmscope_points_resolve(mmscope_wanted,
+					 !strcmp(attach, "kprobe"), without);
 
 	mmscope_find_droppers();
 	mmscope_symbols_forget();
@@ -149,7 +151,7 @@ static int __init mmscope_init(void)
 	mmscope_rings_init();
 	mmscope_overwrite = overwrite;
 	if (!overwrite)
-		mmscope_be_careful(true);
+		mmscope_slow_path_enable();
 	mmscope_settings.ring_bytes =
 		ring_kib ? roundup_pow_of_two((u64)ring_kib << 10) :
 			   mmscope_rings_default();

@@ -176,13 +176,14 @@ add_checkout()
 	programs=$(programs_dir "$arch")
 
 	add_file "$1" "$programs/tools/mmscope/mmscope"
+	add_file "$1" "$programs/tools/selftest/mmscope-selftest"
 	add_file "$1" "$programs/tools/workload/mm-workload"
 	add_file "$1" "$checkout/tools/tests/guest:/lab/tests"
 	add_file "$1" "$checkout/scripts/load-module"
 	# The functions whose text mmscope can have touched, for tests/run: all that
 	# may be a name in its lists of them.
-	grep -ohE '"[a-z_0-9]{3,}"' "$checkout/module/site_functions.c" \
-		"$checkout/module/points.c" | tr -d '"' | sort -u >"$1/lab/text-functions"
+	grep -ohE '"[a-z_0-9]{3,}"' "$checkout/module/shared/site_functions.c" \
+		"$checkout/module/points/points.c" | tr -d '"' | sort -u >"$1/lab/text-functions"
 }
 
 # Unpacked and uncompressed: an emulated CPU takes longer to unpack it than to

@@ -2,7 +2,7 @@
 #
 # uses.awk - which C file uses which other one, and by what name
 #
-#     awk -f uses.awk TAGS FILE.c... FILE.h...
+#     awk -v lent=FOLDER/ -f uses.awk TAGS FILE.c... FILE.h...
 #
 # TAGS is ctags' list of names, as check-rooms asks for it: file, name, kind, and whether
 # the name is the file's own, by tabs. Prints a line a use, by tabs: the using file, the
@@ -12,6 +12,9 @@
 # It reads text, not objects: so it sees all architectures and options, and needs no
 # build. A name that a file declares itself (a parameter, a member, a static function) is
 # that file's own name everywhere in the file.
+#
+# A function that a header of the folder `lent` declares belongs to that header, whoever
+# defines it: both who lends and who borrows may have one of their own.
 
 BEGIN { FS = "\t" }
 
@@ -52,6 +55,8 @@ FILENAME == ARGV[1] {
 		declared[file, name]++
 		if (is_header(file) && name !~ /^DECLARE_/)
 			offered[name] = file
+		if (is_header(file) && index(file, lent) == 1)
+			lender[name] = file
 	} else if (kind == "local" || kind == "parameter" || kind == "member" ||
 		   kind == "label" || kind == "macroparam") {
 		own[file, name] = 1
@@ -145,8 +150,10 @@ function note_declaration(line)
 # DEFINE_PER_CPU() and the like, and a variable with an attribute behind its name.
 function note_made(line, name)
 {
-	# What stands behind is used, not defined.
+	# What stands behind is used, not defined; and a function's line ctags knows.
 	sub(/[={].*/, "", line)
+	if (line ~ /\(/ && line !~ /^[A-Z][A-Z_0-9]*\(/)
+		return
 	while (match(line, /[A-Za-z_][A-Za-z_0-9]*/)) {
 		name = substr(line, RSTART, RLENGTH)
 		made[name] = made[name] FILENAME "\n"
@@ -218,6 +225,8 @@ function included_file(file, path, folder, tree, found, n)
 # there are any, else those of trees that its tree includes files of.
 function defining(file, name, all, i, n, other, mine, others)
 {
+	if (name in lender)
+		return lender[name] "\n"
 	n = split(definers[name], all, "\n") - 1
 	mine = others = ""
 	for (i = 1; i <= n; i++) {

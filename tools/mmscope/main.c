@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "debugfs.h"
-#include "util.h"
-#include "verbs.h"
+#include "base/util.h"
+#include "cli/options.h"
+#include "module/debugfs.h"
+#include "shared/record.h"
+#include "verbs/schema.h"
+#include "verbs/verbs.h"
 
 static int run(int argc, char **argv)
 {
@@ -21,6 +24,10 @@ static int run(int argc, char **argv)
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		printf("mmscope %s, record format %d\n", MMSCOPE_VERSION,
 		       MMSCOPE_ABI_VERSION);
+		return STATUS_OK;
+	}
+	if (!strcmp(argv[1], "--schema")) {
+		schema_print();
 		return STATUS_OK;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

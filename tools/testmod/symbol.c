@@ -6,7 +6,7 @@
  * /proc/kallsyms is the witness. "off" gives its memory back.
  */
 /* First, for its pr_fmt(). */
-#include "../../module/symbols.c"
+#include "../../module/base/symbols.c"
 
 #include "mmscope_test.h"
 

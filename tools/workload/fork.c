@@ -38,7 +38,7 @@ int verb_vfork(int argc, char **argv)
 	long given_count = 1, given_ms = 0;
 	const struct number options[] = {
 		{ "count", &given_count, 1, 1000000 },
-		{ "sleep-ms", &given_ms, 0, 60000 },
+		{ "sleep-ms", &given_ms, 0, 600000 },
 		{ NULL },
 	};
 	volatile int64_t start;

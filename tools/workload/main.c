@@ -39,6 +39,8 @@ static const struct verb {
 	  "sleep, so that the idle task borrows the mm" },
 	{ "idle-exit", verb_idle_exit, "",
 	  "exit while the idle task of another CPU borrows the mm; held" },
+	{ "leader-exit", verb_leader_exit, "",
+	  "the first thread exits, another one goes on; held" },
 	{ "life", verb_life, "", "all that one process can meet; held" },
 	{ "nothing", verb_nothing, "", "exit with 0: something to exec" },
 	{ "pin", verb_pin, "", "hold /proc/PID/mem of a dead process; held" },
@@ -50,6 +52,8 @@ static const struct verb {
 	{ "processes", verb_processes, "N", "N processes that do nothing; held" },
 	{ "proc-reader", verb_proc_reader, "[--rest-ms N]",
 	  "read files of every process in /proc until SIGTERM" },
+	{ "reader-exit", verb_reader_exit, "[--times N] FILE",
+	  "threads that open a file, and exit while another one changes the mm" },
 	{ "refs", verb_refs, "[WAY...]",
 	  "references to an mm: proc, ptrace, process_vm_readv, move_pages, oom_score_adj,\n"
 	  "\tprocess_mrelease, userfaultfd, io_uring, ksm, khugepaged, madvise_collapse, swapoff" },

@@ -13,6 +13,7 @@ int verb_pin(int argc, char **argv)
 {
 	char path[64];
 	int go[2], fd;
+	int64_t asked_ns;
 	char byte;
 	pid_t pid;
 
@@ -29,10 +30,11 @@ int verb_pin(int argc, char **argv)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		die("%s", path);
+	asked_ns = now_ns();
 	close(go[1]);
 	wait_child(pid);
-	say("what=pinned pid=%d holder=%d since_ns=%lld", pid, getpid(),
-	    (long long)now_ns());
+	say("what=pinned pid=%d holder=%d asked_ns=%lld since_ns=%lld", pid,
+	    getpid(), (long long)asked_ns, (long long)now_ns());
 	wait_release();
 	say("what=releasing pid=%d at_ns=%lld", pid, (long long)now_ns());
 	close(fd);

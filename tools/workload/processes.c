@@ -33,8 +33,10 @@ int verb_processes(int argc, char **argv)
 		die("memory for %ld pids", count);
 	for (i = 0; i < count; i++)
 		pids[i] = start_one();
-	say("what=processes count=%ld first=%d last=%d", count, pids[0],
-	    pids[count - 1]);
+	say("what=processes count=%ld", count);
+	/* Each: pids begin again from below when the kernel has given the last one. */
+	for (i = 0; i < count; i++)
+		say("what=process pid=%d", pids[i]);
 	wait_release();
 	for (i = 0; i < count; i++)
 		kill(pids[i], SIGKILL);

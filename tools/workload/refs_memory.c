@@ -200,14 +200,31 @@ int ref_ksm(void)
 
 #define THP "/sys/kernel/mm/transparent_hugepage/"
 
+/* The word in brackets is the one that is set. */
+static void thp_enabled(char *word, size_t size)
+{
+	char text[128], *at, *end;
+
+	read_file(THP "enabled", text, sizeof(text));
+	at = strchr(text, '[');
+	end = at ? strchr(at, ']') : NULL;
+	if (!end)
+		die_usage(THP "enabled: '%s'", text);
+	snprintf(word, size, "%.*s", (int)(end - at - 1), at + 1);
+}
+
 /* One ends while khugepaged looks at it, one after. */
 int ref_khugepaged(void)
 {
 	pid_t first, second;
+	char before[16];
 	int error;
 
-	if (write_file(THP "enabled", "madvise"))
+	if (access(THP "enabled", W_OK))
 		return -ENOENT;
+	thp_enabled(before, sizeof(before));
+	if (write_file(THP "enabled", "madvise"))
+		die(THP "enabled");
 	if (write_file(THP "khugepaged/scan_sleep_millisecs", "1") ||
 	    write_file(THP "khugepaged/pages_to_scan", "4096"))
 		die(THP "khugepaged");
@@ -218,7 +235,9 @@ int ref_khugepaged(void)
 	ref_end_victim(first);
 	wait_scans(THP "khugepaged/full_scans");
 	ref_end_victim(second);
-	if (write_file(THP "khugepaged/scan_sleep_millisecs", "10000"))
+	/* As it was: tests after this one have their own processes. */
+	if (write_file(THP "khugepaged/scan_sleep_millisecs", "10000") ||
+	    write_file(THP "enabled", before))
 		die(THP "khugepaged");
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -81,4 +82,29 @@ int verb_threads(int argc, char **argv)
 		end_one(threads[i], i);
 	free(threads);
 	return 0;
+}
+
+static void *outlive(void *unused)
+{
+	char maps[64];
+
+	(void)unused;
+	snprintf(maps, sizeof(maps), "/proc/%d/maps", getpid());
+	/* The leader stays as a zombie, and has no mm any more. */
+	while (count_lines(maps))
+		sched_yield();
+	wait_release();
+	_exit(0);
+}
+
+int verb_leader_exit(int argc, char **argv)
+{
+	pthread_t thread;
+
+	take_numbers(argc, argv, NULL, 0);
+	errno = pthread_create(&thread, NULL, outlive, NULL);
+	if (errno)
+		die("pthread_create");
+	say("what=leader pid=%d", getpid());
+	pthread_exit(NULL);
 }

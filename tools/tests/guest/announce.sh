@@ -11,7 +11,7 @@ stayed_processes()
 {
 	stayed=$$
 	while [ "$stayed" -gt 0 ]; do
-		[ ! -s "/proc/$stayed/maps" ] || echo "$stayed"
+		! grep -q . "/proc/$stayed/maps" || echo "$stayed"
 		stayed=$(awk '/^PPid:/ { print $2 }' "/proc/$stayed/status")
 	done
 	echo "$pid"

@@ -16,7 +16,8 @@ exec_of()
 
 load
 for verb in exec vfork-exec posix-spawn exec-thread; do
-	record mm-workload $verb
+	# On one CPU: one that it came from would still have its mm on loan, and count it.
+	record mm-workload --cpu 0 $verb
 	pid=$(truth_of pid what=exec)
 	exec_of "$pid" >"$scratch/exec"
 	read -r new old users count <"$scratch/exec"

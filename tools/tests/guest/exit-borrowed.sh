@@ -9,6 +9,20 @@
 
 . "${0%/*}/common"
 
+# last_loan KTHREAD: of the wanted mm on CPU 1: whose it was, whether the thread had it, and
+# who had it at last. Another kernel thread may have come to that CPU before or after.
+last_loan()
+{
+	records '
+	mm != wanted || cpu != 1 { next }
+	type == "lazy_borrow" { lender = field("lender"); had = 0 }
+	type == "lazy_borrow" || type == "lazy_handoff" {
+		last = field("borrower")
+		had += last == kthread
+	}
+	END { print lender, (had > 0), last }' wanted="$mm" kthread="$1"
+}
+
 leave_cpu_1
 load
 load_helper
@@ -19,22 +33,18 @@ record mm-workload borrowed-exit
 victim=$(truth_of pid what=exited)
 kthread=$(truth_of kthread what=spin | head -n 1)
 mm=$(mm_of "$victim")
+last_loan "$kthread" >"$scratch/loan"
+read -r lender had borrower <"$scratch/loan"
 equal "exit-borrowed: the thread borrowed it from the process" \
-	"$kthread $victim" "$(records '
-	type == "lazy_borrow" && mm == wanted && field("borrower") == kthread {
-		print field("borrower"), field("lender") }' \
-	wanted="$mm" kthread="$kthread")" "$events"
+	"$victim 1" "$lender $had" "$events"
 # Its users' own, the kernel thread's, and the exiting task's own loan.
 equal "exit-borrowed: mm_dead with a count left" "0 3" "$(records '
 	type == "mm_dead" && mm == wanted { print field("users"), field("count") }' \
 	wanted="$mm")" "$events"
-dropper=$(records 'type == "mm_free" && mm == wanted { print field("dropper") }' \
-	wanted="$mm")
-# shellcheck disable=SC2046 # pids
-equal "exit-borrowed: mm_free names the borrower" "context_switch $dropper 1" \
-	"$(printf 'context_switch %s 1\n' "$kthread" $(runs_between 1) |
-		grep -Fx "$(records 'type == "mm_free" && mm == wanted {
-			print how, field("dropper"), cpu }' wanted="$mm")")" "$events"
+equal "exit-borrowed: mm_free names the borrower" "context_switch $borrower 1" \
+	"$(records 'type == "mm_free" && mm == wanted {
+		print how, field("dropper"), cpu }' wanted="$mm")" "$events"
+equal "exit-borrowed: which is no user" "" "$(cat "/proc/$borrower/cmdline" 2>/dev/null)"
 within "exit-borrowed: freed only after the thread let go" \
 	"$(truth_of at_ns what=exited)" $(($(truth_of at_ns what=done) + late)) \
 	"$(records 'type == "mm_free" && mm == wanted { print ns }' wanted="$mm")" \

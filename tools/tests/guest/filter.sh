@@ -55,7 +55,18 @@ load
 set_filter "types=copy_mm,mm_free"
 equal "filter: types always have lost and comm" "types=copy_mm,mm_free,lost,comm" \
 	"$(cat "$debugfs/filter")"
-record mm-workload fork
+# With users on every CPU after it, so that none keeps all that were freed on loan.
+fork_and_visit()
+{
+	mm-workload fork || return
+	visited=0
+	while [ $visited -lt "$(cpus)" ]; do
+		mm-workload --cpu $visited nothing
+		visited=$((visited + 1))
+	done
+}
+
+record fork_and_visit
 equal "filter: types: these, and names, and no others" "comm copy_mm mm_free" \
 	"$(records '{ print type }' | sort -u | xargs)" "$events"
 equal "filter: types: the clone is there" 1 "$(count_records '

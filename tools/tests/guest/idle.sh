@@ -6,7 +6,7 @@
 
 . "${0%/*}/common"
 
-times=5
+times=10
 ms=40
 
 load

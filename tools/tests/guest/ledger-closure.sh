@@ -34,6 +34,12 @@ for reader in $readers; do
 	kill "$reader"
 	wait "$reader"
 done
+# Before it is waited for the last to be freed: each look at that makes processes too.
+take ledger
+cp "$scratch/ledger" "$scratch/ledger.storm"
+born=$(($(total born) - born_before))
+shared=$(function_sum "$(difference share_take)" takes)
+read_by_proc=$(function_sum "$(difference other_mm)" takes)
 visit_all_cpus
 everything_closes "ledger-closure"
 
@@ -41,16 +47,16 @@ everything_closes "ledger-closure"
 forks=$(awk -v all="$(truth_of ok what=kind kind=fork)" 'BEGIN { print all + 0 }')
 within "ledger-closure: born: one for each fork and each exec" \
 	$((forks + 2 * execs)) $((forks + 2 * execs + 60)) \
-	$(($(total born) - born_before)) "$truth"
+	"$born" "$truth"
 within "ledger-closure: users: a take for each clone that shares" \
 	$(($(truth_of ok kind=vfork) + $(truth_of ok kind=clone) + \
 		$(truth_of ok kind=thread))) \
 	$(($(truth_of ok kind=vfork) + $(truth_of ok kind=clone) + \
 		$(truth_of ok kind=thread) + 60)) \
-	"$(function_sum "$(difference share_take)" takes)" "$scratch/ledger"
+	"$shared" "$scratch/ledger.storm"
 opened=$(cat "$scratch"/reader.* | sed 's/.*opened=//' | awk '{ n += $1 } END { print n }')
 within "ledger-closure: the readers of /proc read, and are in the ledger" 1 \
-	$((opened * 4)) "$(function_sum "$(difference other_mm)" takes)" "$scratch/ledger"
+	$((opened * 4)) "$read_by_proc" "$scratch/ledger.storm"
 echo "  born $(total born), closed $(total closed), open $(total open);" \
 	"$(grep -o 'kind=[a-z]* path=[a-z]* ok=[0-9]*' "$truth" | xargs)" \
 	"execs=$execs proc_files=$opened"

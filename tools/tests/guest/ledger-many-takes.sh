@@ -8,7 +8,7 @@
 . "${0%/*}/common"
 . "${0%/*}/ledger-common"
 
-# More than MMSCOPE_TAKE_WINDOW of module/window.h.
+# More than MMSCOPE_TAKE_WINDOW of module/shared/window.h.
 many=250
 
 rows()

@@ -49,7 +49,7 @@ copy_rings()
 }
 
 # What goes on with time, and what no record tells: ages, pages, a loan that lasts.
-ages='s/"(age_s|dead_s|pages|for_ns)":[^,}]*,?//g'
+ages='s/"(age_ns|dead_ns|pages|for_ns)":[^,}]*,?//g'
 
 # total_of NAME: of one side.
 total_of()
@@ -74,7 +74,10 @@ compare()
 		# shellcheck disable=SC2086 # a verb and its arguments
 		mm-workload $verb </dev/null >/dev/null 2>&1
 	done
-	hold pin
+	# On one CPU, also while it exits. Two CPUs that give back loans of one mm at once
+	# both record the count before the other's drop; and without the ledger no later
+	# record about a dead mm says better.
+	hold --cpu 0 pin
 	visit_all_cpus
 	victim=$(truth_of pid what=pinned)
 	say who.live who "$victim" --json

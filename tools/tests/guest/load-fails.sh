@@ -6,12 +6,24 @@
 
 . "${0%/*}/common"
 
-# Opens a file as soon as there is one, and keeps it longer than a failed load takes.
+# opener KEEP: opens a file as soon as there is one, and has it open while KEEP runs.
 opener()
 {
-	until { echo yes >>"$scratch/opened"; sleep 2; } 8<"$debugfs/stats"; do
+	until { echo yes >>"$scratch/opened"; "$1"; } 8<"$debugfs/stats"; do
 		[ ! -e "$scratch/stop" ] || return
 	done 2>/dev/null
+}
+
+longer_than_a_failed_load()
+{
+	sleep 2
+}
+
+until_told()
+{
+	until [ -e "$scratch/stop" ]; do
+		sleep 0.05
+	done
 }
 
 left_behind()
@@ -25,7 +37,7 @@ left_behind()
 }
 
 left_behind >"$scratch/before"
-opener &
+opener longer_than_a_failed_load &
 opening=$!
 # More than there is for one CPU's ring: all else has been had by then.
 for _ in 1 2 3; do
@@ -49,7 +61,7 @@ equal "load-fails: nothing is left behind" "$(cat "$scratch/before")" \
 
 # The same opener gets what it wants of a load that succeeds, and holds the module.
 rm -f "$scratch/stop" "$scratch/opened"
-opener &
+opener until_told &
 opening=$!
 load_with enable=1 ring_kib=64
 if wait_until 10 test -e "$scratch/opened"; then
@@ -60,8 +72,8 @@ if wait_until 10 test -e "$scratch/opened"; then
 		ok "load-fails: and holds the module"
 	fi
 else
-	touch "$scratch/stop"
 	not_ok "load-fails: the witness can open a file when it has" "it did not in 10 s"
 fi
+touch "$scratch/stop"
 wait $opening
 unload

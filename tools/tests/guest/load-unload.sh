@@ -57,7 +57,7 @@ wait $churn
 equal "load-unload: cycles" "$cycles" $cycle "$scratch/said"
 # A slow emulator's clock is no business of ours.
 log_since_mark | grep -vE \
-	'mmscope: (loading out-of-tree|module verif)|clocksource: |hrtimer: interrupt took|hogged CPU for|perf: interrupt took too long|sched: RT throttling|random: crng' \
+	'mmscope: (loading out-of-tree|module verif)|clocksource: |hrtimer: interrupt took|hogged CPU for|perf: interrupt took too long|sched: RT throttling|sched: DL replenish lagged|random: crng' \
 	>"$scratch/log"
 empty "load-unload: not a line in the kernel's log" "$scratch/log"
 left_behind >"$scratch/after"

@@ -51,3 +51,14 @@ cat "$debugfs/mms" >"$scratch/mms"
 equal "mms: no live mm of a process that has exited" "" \
 	"$(awk -v pid="$pid" '$2 == "live" && $11 == pid' "$scratch/mms")" \
 	"$scratch/mms"
+
+# A process whose first thread has exited has its mm through another thread only.
+stop_recording
+hold leader-exit
+start_recording
+cat "$debugfs/mms" >"$scratch/mms"
+pid=$(truth_of pid what=leader)
+equal "mms: a process whose first thread has exited has its pid and name" \
+	"$pid 1 mm-workload" "$(awk -v pid="$pid" '$2 == "live" && $11 == pid {
+		print $11, $5, $12 }' "$scratch/mms")" "$scratch/mms"
+release

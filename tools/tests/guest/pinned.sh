@@ -51,11 +51,12 @@ equal "pinned: by /proc/PID/mem: freed by the holder" \
 	"other $(truth_of holder what=pinned)" "$(records '
 	type == "mm_free" && mm == wanted { print how, field("dropper") }' \
 	wanted="$mm")" "$events"
-# It died a moment before the holder saw that, and was freed before it went on.
+# It died after it was asked to and before the holder saw that, and was freed before the
+# holder went on.
 within "pinned: by /proc/PID/mem: dead for as long as it was held" \
 	$(($(truth_of at_ns what=releasing) - $(truth_of since_ns what=pinned))) \
-	$(($(truth_of at_ns what=released) - $(truth_of since_ns what=pinned) + \
-		1000000000)) "$(records '
+	$(($(truth_of at_ns what=released) - $(truth_of asked_ns what=pinned))) \
+	"$(records '
 	type == "mm_free" && mm == wanted { print field("dead_ns") }' \
 	wanted="$mm")" "$truth"
 

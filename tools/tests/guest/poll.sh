@@ -34,6 +34,8 @@ wait_until 20 grep -q what=drained "$truth" || give_up "the reader does not star
 mm-workload --cpu 0 storm --cpus 1 --clones 200 >"$scratch/storm"
 wait_until 20 grep -q what=polled "$truth" || give_up "the reader was not woken"
 wait $poller
+# Its own loan goes on until it is off its CPU, and a user has come there.
+mm-workload --cpu $(($(cpus) - 1)) nothing
 stop_recording
 echo 0 >"$tracing/events/mmscope/enable"
 cat "$tracing/trace" >"$scratch/trace"
@@ -87,7 +89,14 @@ sleeps()
 	[ -s "$scratch/ready" ] && grep -q '^State:.*S' "/proc/$reader/status"
 }
 wait_until 20 sleeps || give_up "the reader does not come to sleep"
-sleep 0.2
+# It is said to sleep a moment before it does.
+lends()
+{
+	awk -v pid=$reader '$1 == 1 && $4 == pid { found = 1 } END { exit !found }' \
+		"$debugfs/borrows"
+}
+
+wait_until 20 lends || give_up "CPU 1 does not borrow from the reader"
 taskset -p 1 $reader >/dev/null
 echo go >"$scratch/open"
 wait_until 20 test -s "$scratch/opened" || give_up "the reader does not open its file"

@@ -8,45 +8,83 @@
 
 . "${0%/*}/common"
 
-# Calls of functions on other CPUs, all together, as the kernel counts them.
-calls()
+tracing=/sys/kernel/tracing
+instance=$tracing/instances/mmscope_rows
+
+trap 'stop_watching; clean_up' EXIT
+
+# All calls of functions on other CPUs go through one of these two, 5.10 to 7.3, or what
+# the compiler has made of them.
+call_functions()
 {
-	awk '/Function call interrupts/ {
-		for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++)
-			n += $i
-	}
-	END { print n + 0 }' /proc/interrupts
+	awk '$3 ~ /^smp_call_function_(single|many_cond)(\.(isra|constprop)\.[0-9]+)?$/ {
+		print $3 }' /proc/kallsyms
 }
 
-# calls_of FILE...: in fifty times that they are read, by one cat each time.
-calls_of()
+# The kernel's own probes on them say which function each call is for.
+watch_calls()
 {
-	calls_before=$(calls)
+	mkdir "$instance" || give_up "mkdir $instance"
+	for function in $(call_functions); do
+		echo "p:mmscope_rows/$(echo "$function" | tr . _) $function func=\$arg2" \
+			>>$tracing/kprobe_events || give_up "a probe on $function"
+	done
+	[ "$(find "$instance/events/mmscope_rows" -mindepth 1 -type d | wc -l)" -ge 2 ] ||
+		give_up "the two functions are not in /proc/kallsyms"
+	echo 1 >"$instance/events/mmscope_rows/enable"
+}
+
+stop_watching()
+{
+	[ -d "$instance" ] || return 0
+	echo 0 >"$instance/events/mmscope_rows/enable"
+	rmdir "$instance"
+	for event in "$tracing"/events/mmscope_rows/*/; do
+		echo "-:mmscope_rows/$(basename "$event")" >>$tracing/kprobe_events
+	done
+}
+
+# The functions that were called so: TASK N FUNCTION [MODULE], or its address
+calls()
+{
+	sed -n 's/^ *\(.*\)-[0-9]* .*(smp_call_function_.* func=0x\([0-9a-f]*\).*/\2 \1/p' \
+		"$instance/trace" | sort | uniq -c >"$scratch/addresses"
+	awk 'FILENAME == ARGV[1] { calls[$2] = $3 " " $1; next }
+		$1 in calls && !said[$1]++ { print calls[$1], $3, $4 }
+		END { for (at in calls) if (!said[at]) print calls[at], at }' \
+		"$scratch/addresses" /proc/kallsyms
+}
+
+# calls_nobody WHEN FILE...: each is read often, and no other CPU is interrupted. What is
+# left aside of cat's own is what the kernel does for its memory.
+calls_nobody()
+{
+	calls_when=$1
+	shift
+	echo >"$instance/trace"
 	calls_n=0
-	while [ $calls_n -lt 50 ]; do
+	while [ $calls_n -lt 20 ]; do
 		(cd "$debugfs" && cat "$@") >/dev/null
 		calls_n=$((calls_n + 1))
 	done
-	echo $(($(calls) - calls_before))
+	calls >"$scratch/calls"
+	grep -E '\[mmscope\]|^cat ' "$scratch/calls" | grep -vE 'tlb|flush' >"$scratch/wrong"
+	empty "rows: $calls_when: to read who borrows calls nobody on other CPUs" \
+		"$scratch/wrong"
 }
 
-# few_calls WHEN: to start cat is a reason for such calls too, and so are wake-ups; the
-# lesser of two. One call for each read would be a hundred and fifty more.
-few_calls()
-{
-	calm=$(calls_of README enable filter)
-	busy=$(calls_of mms borrows holders)
-	again=$(calls_of mms borrows holders)
-	[ "$again" -ge "$busy" ] || busy=$again
-	within "rows: $1: to read who borrows calls nobody on other CPUs" 0 $((calm + 90)) \
-		"$busy"
-}
-
+watch_calls
 load
-few_calls "before anything is recorded"
+calls_nobody "before anything is recorded" mms borrows holders
+echo >"$instance/trace"
 start_recording
+# It asks each CPU what its task has borrowed.
+calls >"$scratch/calls"
+within "rows: the witness sees a call that mmscope makes" 1 100 \
+	"$(grep -c '\[mmscope\]' "$scratch/calls")" "$scratch/calls"
 mm-workload storm --clones 50 >/dev/null
-few_calls "while recording"
+calls_nobody "while recording" mms borrows holders
+stop_watching
 echo 1 >"$debugfs/ledger" 2>/dev/null
 mm-workload fork >/dev/null
 echo 0 >"$debugfs/ledger"

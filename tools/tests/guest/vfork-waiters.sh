@@ -34,7 +34,7 @@ load_with max_clones=16 ring_kib=4096
 start_recording
 n=0
 while [ $n -lt $waiters ]; do
-	mm-workload vfork --sleep-ms 60000 >/dev/null 2>&1 &
+	mm-workload vfork --sleep-ms 600000 >/dev/null 2>&1 &
 	n=$((n + 1))
 done
 wait_until 60 all_wait || give_up "only $(waiting) of $waiters parents wait"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* capture_writer.c - captures for tests, written byte by byte */
+#include "test.h"
+
 #include <err.h>
 #include <ftw.h>
 #include <stdlib.h>
@@ -7,8 +9,8 @@
 #include <unistd.h>
 
 #include "capture_writer.h"
-#include "metadata_text.h"
-#include "sites.h"
+#include "input/sites.h"
+#include "shared/metadata_text.h"
 
 void put16(unsigned char *at, uint16_t value)
 {
@@ -150,4 +152,16 @@ void write_metadata(const char *directory)
 	fclose(file);
 	write_file(directory, "metadata", text, length);
 	free(text);
+}
+
+void keep_json(const char *path)
+{
+	const char *to = getenv("MMSCOPE_JSON");
+	char *command;
+
+	if (!to)
+		return;
+	assert_true(asprintf(&command, "cat '%s' >>'%s'", path, to) >= 0);
+	assert_int_equal(system(command), 0);
+	free(command);
 }

@@ -59,4 +59,7 @@ void write_cpu(const char *directory, struct writer *writer);
 /* The metadata as the module generates it, with the sites that sites_parse() knows. */
 void write_metadata(const char *directory);
 
+/* Appends a file that a verb printed with --json to $MMSCOPE_JSON, for test_schema. */
+void keep_json(const char *path);
+
 #endif /* CAPTURE_WRITER_H */

@@ -2,7 +2,7 @@
 /*
  * test_babeltrace.c - what babeltrace2 makes of the metadata and the packets
  *
- * The text is the module's own, out of module/metadata_text.h. Without
+ * The text is the module's own, out of module/shared/metadata_text.h. Without
  * babeltrace2 these tests are skipped, and say so.
  */
 #include "test.h"
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "source.h"
-#include "util.h"
+#include "input/source.h"
 
 static int setup(void **state)
 {

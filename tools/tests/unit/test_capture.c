@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "source.h"
-#include "util.h"
+#include "input/capture_files.h"
+#include "input/source.h"
 
 #define OVERWRITTEN 18
 #define RING_FULL 19

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "debugfs.h"
-#include "doctor.h"
-#include "util.h"
+#include "doctor/doctor.h"
+#include "module/debugfs.h"
 
 static char *root;
 

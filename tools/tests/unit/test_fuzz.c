@@ -13,12 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "model.h"
-#include "record_io.h"
-#include "source.h"
-#include "util.h"
-#include "verbs.h"
+#include "input/record_io.h"
+#include "input/source.h"
+#include "model/model.h"
+#include "module/tables.h"
+#include "output/record_json.h"
+#include "verbs/verbs.h"
+#include "verbs/view.h"
 
 #define MUTATIONS 1500
 
@@ -111,22 +114,23 @@ static void consume(void *to, const struct mmscope_record *record)
 static void fill_all_tables(struct model *model)
 {
 	static const struct {
-		const char *columns;
-		void (*fill)(struct table *table, struct model *model);
-		size_t ncolumns;
+		const struct row_type *type;
+		void (*fill)(struct rows *rows, struct model *model);
 	} views[] = {
-		{ "1 2 3 4 5 6 7 8 9 10 11 12", forks_fill, 12 },
-		{ "1 2 3 4 5 6 7 8 9 10 11 12", mms_fill, 12 },
-		{ "1 2 3 4 5 6 7 8 9 10 11", borrows_fill, 11 },
+		{ &forks_type, forks_fill },
+		{ &mms_type, mms_fill },
+		{ &borrows_type, borrows_fill },
 	};
-	struct table table;
-	size_t i;
+	struct rows rows;
+	size_t i, cell;
 
 	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-		table_init(&table, views[i].columns);
-		views[i].fill(&table, model);
-		assert_int_equal(table.ncells % views[i].ncolumns, 0);
-		table_free(&table);
+		rows_init(&rows, views[i].type);
+		views[i].fill(&rows, model);
+		for (cell = 0; cell < rows.count * rows.ncolumns; cell++)
+			assert_int_not_equal(rows.cells[cell].state,
+					     CELL_UNSET);
+		rows_free(&rows);
 	}
 }
 
@@ -204,7 +208,7 @@ static void test_damaged_lines_and_tables(void **state)
 		" ns=5 clone_flags=CLONE_VM|CLONE_VFORK|0x11 result=-12 path=share";
 	struct mmscope_record record;
 	unsigned char bytes[256];
-	struct table table;
+	struct rows rows;
 	size_t length;
 	int round;
 
@@ -217,8 +221,8 @@ static void test_damaged_lines_and_tables(void **state)
 		bytes[length] = '\0';
 		record_from_line((char *)bytes, &record);
 		*bytes = '#';
-		if (table_from_text(&table, (char *)bytes))
-			table_free(&table);
+		if (table_parse(&rows, &forks_type, (char *)bytes))
+			rows_free(&rows);
 	}
 }
 

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "sites.h"
-#include "util.h"
+#include "input/sites.h"
 
 /* Numbers of record-format.md's `how`. */
 enum { NONE = 1, SHARE, DUP, FORK, VFORK, CLONE, THREAD, KTHREAD, IO_THREAD,
@@ -340,6 +340,7 @@ static const struct {
 	{ "borrows.json", "borrows plain --json" },
 	{ "events", "events lossy" },
 	{ "events.json", "events lossy --json" },
+	{ "events-ledger.json", "events ledger --json --types ref" },
 	{ "events-types", "events lossy --types mm_dead,lazy_return" },
 	{ "ledger", "ledger ledger" },
 	{ "ledger.json", "ledger ledger --json" },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_histogram.c - the buckets and percentiles of module/histogram.h */
+/* test_histogram.c - the buckets and percentiles of module/shared/histogram.h */
 #include "test.h"
 
-#include "histogram.h"
+#include "shared/histogram.h"
 
 static void test_buckets_cover_everything(void **state)
 {

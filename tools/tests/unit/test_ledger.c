@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "sites.h"
-#include "util.h"
+#include "input/sites.h"
 
 enum { DUP = 3, EXIT = 12, CONTEXT_SWITCH = 14, OVERWRITTEN = 18, USERS = 25,
        COUNT = 26 };
@@ -46,6 +46,8 @@ static int run(const char *command)
 			     top, command) >= 0);
 	status = system(whole);
 	free(whole);
+	if (strstr(command, " --json"))
+		keep_json(in_top("out"));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -242,6 +244,9 @@ static void write_many_takes(const char *name)
 	"#     mm  state   users  count     pid  comm             between\n"  \
 	"      13  freed      +0     +1    2089  mm-workload      birth .. exit_mm at 51.969483243\n"
 
+#define MMS_TEXT                                                              \
+	"# mm  state  users  count  tasks  pins  borrowers  age_s  dead_s  how  pid     comm\n" \
+	"  14  dead       0      1      0     1  -          1.000   0.500  dup  999999  a task\n"
 #define HOLDERS_TEXT                                                          \
 	"#     mm  state  users  count    pages  holder   counter     n     pid  comm                   age_s  what\n" \
 	"      14  dead       0      1        0  -        -           0  999999  mm-workload            0.269  its own, until it died\n" \
@@ -263,7 +268,7 @@ static int setup(void **state)
 	write_metadata(in_top("fs"));
 	write_file(top, "fs/ledger", LEDGER_TEXT, strlen(LEDGER_TEXT));
 	write_file(top, "fs/holders", HOLDERS_TEXT, strlen(HOLDERS_TEXT));
-	write_file(top, "fs/mms", "# mm  pid  comm\n14  999999  a task\n", 36);
+	write_file(top, "fs/mms", MMS_TEXT, strlen(MMS_TEXT));
 	write_file(top, "fs/events", "# nothing\n", 10);
 	return 0;
 }

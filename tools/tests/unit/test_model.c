@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "capture_writer.h"
-#include "model.h"
-#include "verbs.h"
+#include "model/model.h"
+#include "module/tables.h"
+#include "output/table.h"
+#include "verbs/verbs.h"
+#include "verbs/view.h"
 
 /* Numbers of record-format.md's `how`. */
 enum { NONE = 1, SHARE, DUP, FORK, VFORK, CLONE, THREAD, KTHREAD, IO_THREAD,
@@ -56,40 +59,41 @@ static void play(struct scene *scene)
 }
 
 /* The table of a view, as "row row", cells separated by blanks. */
-static char *table_of(struct scene *scene, const char *columns,
-		      void (*fill)(struct table *, struct model *))
+static char *table_of(struct scene *scene, const struct row_type *type,
+		      void (*fill)(struct rows *, struct model *))
 {
-	struct table table;
-	char *text = strdup("");
-	size_t i;
+	char *text = strdup(""), *longer, *cell;
+	struct rows rows;
+	size_t i, n;
 
-	table_init(&table, columns);
-	fill(&table, &scene->model);
-	for (i = 0; i < table.ncells; i++) {
-		char *longer;
-
-		assert_true(asprintf(&longer, "%s%s%s", text, table.cells[i],
-				     (i + 1) % table.ncolumns ? " " : "\n") >= 0);
+	rows_init(&rows, type);
+	n = rows.ncolumns;
+	fill(&rows, &scene->model);
+	for (i = 0; i < rows.count * n; i++) {
+		cell = cell_text(&type->columns[i % n], &rows.cells[i], false);
+		assert_true(asprintf(&longer, "%s%s%s", text, cell,
+				     (i + 1) % n ? " " : "\n") >= 0);
+		free(cell);
 		free(text);
 		text = longer;
 	}
-	table_free(&table);
+	rows_free(&rows);
 	return text;
 }
 
-static void check_table(struct scene *scene, const char *columns,
-			void (*fill)(struct table *, struct model *),
+static void check_table(struct scene *scene, const struct row_type *type,
+			void (*fill)(struct rows *, struct model *),
 			const char *expected)
 {
-	char *text = table_of(scene, columns, fill);
+	char *text = table_of(scene, type, fill);
 
 	assert_string_equal(text, expected);
 	free(text);
 }
 
-#define FORKS "path kind ok failed p50_ns p99_ns max_ns copy_ns vfork_ns vmas pages pgtable_kib"
-#define MMS "mm state users count tasks pins borrowers age_s dead_s how pid comm"
-#define BORROWS "cpu mm borrower lender for_ns borrows handoffs returns total_ns longest_ns comm"
+#define FORKS (&forks_type)
+#define MMS (&mms_type)
+#define BORROWS (&borrows_type)
 
 static void begin_clone(struct scene *scene, int kind, uint32_t pid,
 			uint64_t flags)
@@ -474,20 +478,53 @@ static void test_tables_of_debugfs(void **state)
 		"#   point  status       hits  note\n"
 		"copy_mm    unavailable     0  not in this kernel: no verdict\n"
 		"do_fork    attached       12\n";
-	struct table table;
+	/* In another order than the module's, and one that it has is not asked for. */
+	static const struct column columns[] = {
+		COLUMN("hits", INTEGER, "how often"),
+		COLUMN("note", STRING, "why", .nullable = true),
+		COLUMN("age_ns", SECONDS, "since when", .heading = "age_s",
+		       .nullable = true),
+		COLUMN("point", STRING, "which"),
+		{ 0 },
+	};
+	static const struct row_type type = { "points", "a point", columns };
+	struct rows rows;
 
 	(void)state;
-	assert_true(table_from_text(&table, text));
-	assert_int_equal(table.ncolumns, 4);
-	assert_int_equal(table.ncells, 8);
-	assert_string_equal(table.names[0], "point");
-	assert_string_equal(table.cells[3], "not in this kernel: no verdict");
-	assert_string_equal(table.cells[6], "12");
-	assert_string_equal(table.cells[7], "-");
-	table_free(&table);
-	assert_false(table_from_text(&table, ""));
-	assert_false(table_from_text(&table, "#\n"));
-	assert_false(table_from_text(&table, "no header\n"));
+	assert_true(table_parse(&rows, &type, text));
+	assert_int_equal(rows.count, 2);
+	assert_string_equal(rows_text(&rows, 0, "point"), "copy_mm");
+	assert_string_equal(rows_text(&rows, 0, "note"),
+			    "not in this kernel: no verdict");
+	assert_int_equal(rows_number(&rows, 1, "hits", -1), 12);
+	assert_int_equal(rows_cell(&rows, 1, "note")->state, CELL_NONE);
+	assert_int_equal(rows_cell(&rows, 1, "age_ns")->state, CELL_NONE);
+	rows_free(&rows);
+	assert_false(table_parse(&rows, &type, ""));
+	assert_false(table_parse(&rows, &type, "#\n"));
+	assert_false(table_parse(&rows, &type, "no header\n"));
+	/* A column is missing; a number is none. */
+	assert_false(table_parse(&rows, &type, "# point note\na -\n"));
+	assert_false(table_parse(&rows, &type, "# point hits\na many\n"));
+}
+
+/* "-" is nobody's name only where there is no task. */
+static void test_a_task_named_dash_is_a_name(void **state)
+{
+	struct rows rows;
+
+	(void)state;
+	assert_true(table_parse(&rows, &mms_type,
+				"# mm state users count tasks pins borrowers age_s dead_s how pid comm\n"
+				"5 live 1 1 1 0 0,3 1.500 - dup 77 -\n"
+				"6 dead 0 1 0 1 ? 1.5 0.001 ? ? ?\n"));
+	assert_string_equal(rows_text(&rows, 0, "comm"), "-");
+	assert_int_equal(rows_number(&rows, 0, "age_ns", 0), 1500000000);
+	assert_int_equal(rows_number(&rows, 1, "dead_ns", 0), 1000000);
+	assert_string_equal(rows_text(&rows, 0, "borrowers"), "0,3");
+	assert_int_equal(rows_cell(&rows, 1, "comm")->state, CELL_UNKNOWN);
+	assert_int_equal(rows_cell(&rows, 1, "borrowers")->state, CELL_UNKNOWN);
+	rows_free(&rows);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -509,6 +546,7 @@ int main(void)
 		TEST(test_names_follow_fork_and_exec),
 		TEST(test_loss_by_cause),
 		TEST(test_tables_of_debugfs),
+		TEST(test_a_task_named_dash_is_a_name),
 	};
 
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

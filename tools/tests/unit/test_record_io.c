@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "capture_writer.h"
-#include "record_io.h"
+#include "input/record_io.h"
+#include "output/json.h"
+#include "output/record_json.h"
 
 #define SHARE 2
 #define VFORK 5

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rmw.h"
+#include "base/rmw.h"
 
 #define NONE MMSCOPE_RMW_NO_REGISTER
 #define ADD MMSCOPE_RMW_ADD_CONSTANT

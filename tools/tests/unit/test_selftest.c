@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "capture_writer.h"
-#include "debugfs.h"
+#include "module/debugfs.h"
 #include "selftest.h"
-#include "util.h"
 
 static char *top;
 
@@ -294,6 +294,28 @@ static void test_verdicts(void **state)
 	assert_int_equal(tries, 3);
 }
 
+/* For test_schema: a row with evidence and a reason, and one without. */
+static void test_rows_as_json(void **state)
+{
+	int before = dup(STDOUT_FILENO);
+	char *path = must_format("%s/json", top);
+	struct test test;
+
+	(void)state;
+	fflush(stdout);
+	assert_non_null(freopen(path, "w", stdout));
+	write_text("events", UNDISTURBED);
+	test_print(&test, verdict_of(is_different, &test), true);
+	test_forget(&test);
+	test_print(&test, verdict_of(shows_a_record, &test), true);
+	test_forget(&test);
+	fflush(stdout);
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	keep_json(path);
+	free(path);
+}
+
 static void test_lost_records_are_no_evidence(void **state)
 {
 	(void)state;
@@ -312,18 +334,18 @@ static void test_cells(void **state)
 
 	(void)state;
 	write_text("mms", "# mm  state  users\n5     live   3\n7     dead   0\n");
-	cell = debugfs_cell("mms", "7", "state");
+	cell = debugfs_cell("mms", "mm", "7", "state");
 	assert_string_equal(cell, "dead");
 	free(cell);
-	assert_null(debugfs_cell("mms", "9", "state"));
-	assert_null(debugfs_cell("mms", "7", "colour"));
-	assert_null(debugfs_cell("missing", "7", "state"));
+	assert_null(debugfs_cell("mms", "mm", "9", "state"));
+	assert_null(debugfs_cell("mms", "mm", "7", "colour"));
+	assert_null(debugfs_cell("missing", "mm", "7", "state"));
 }
 
 static void test_rows_are_numbered_and_documented(void **state)
 {
 	char *page = read_whole(READER "/man/mmscope-selftest.1", NULL);
-	char *completion = read_whole(READER "/completion.bash", NULL);
+	char *completion = read_whole(READER "/cli/completion.bash", NULL);
 	char *escaped, *number, *at;
 	unsigned int i;
 
@@ -361,6 +383,7 @@ int main(void)
 		TEST(test_strangers_are_others),
 		TEST(test_verdicts),
 		TEST(test_a_disturbed_row_is_tried_again),
+		TEST(test_rows_as_json),
 		TEST(test_lost_records_are_no_evidence),
 		TEST(test_cells),
 		TEST(test_rows_are_numbered_and_documented),

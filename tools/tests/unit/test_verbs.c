@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/util.h"
+#include "capture/filter_text.h"
 #include "capture_writer.h"
-#include "doctor.h"
-#include "filter_text.h"
-#include "util.h"
-#include "verbs.h"
+#include "doctor/doctor.h"
+#include "verbs/verbs.h"
 
 /* One directory for all: debugfs in fs/, the output of commands in out, err. */
 static char *top;
@@ -56,6 +56,12 @@ static void write_packets(const char *name, int records, uint32_t first_seq)
 #define FORKS_TEXT                                                            \
 	"# path  kind  ok  failed  p50_ns  p99_ns  max_ns  copy_ns  vfork_ns  vmas  pages  pgtable_kib\n" \
 	"share   vfork  3       1    5000    6000    6000        0    100000     0      0            0\n"
+#define MMS_TEXT                                                              \
+	"# mm  state  users  count  tasks  pins  borrowers  age_s  dead_s  how  pid  comm\n" \
+	"5     live       1      1      1     0  0,3        1.234       -  dup   77  a task\n"
+#define BORROWS_TEXT                                                          \
+	"# cpu  mm  borrower  lender  for_ns  borrows  handoffs  returns  total_ns  longest_ns  comm\n" \
+	"    0   -         -       -       -        3         1        3       500         300  -\n"
 #define PROBES_TEXT                                                           \
 	"# point  status  how  kind  where  hits  missed  note\n"             \
 	"do_fork  attached  symbol  kretprobe  kernel_clone+0x0/0x400  12  0  -\n"
@@ -74,8 +80,8 @@ static int setup(void **state)
 	write_file(top, "fs/enable", "0\n", 2);
 	write_file(top, "fs/filter", "off\n", 4);
 	write_file(top, "fs/forks", FORKS_TEXT, strlen(FORKS_TEXT));
-	write_file(top, "fs/mms", "# mm  comm\n5  a task\n", 21);
-	write_file(top, "fs/borrows", "# cpu  mm\n0  -\n", 15);
+	write_file(top, "fs/mms", MMS_TEXT, strlen(MMS_TEXT));
+	write_file(top, "fs/borrows", BORROWS_TEXT, strlen(BORROWS_TEXT));
 	write_file(top, "fs/probes", PROBES_TEXT, strlen(PROBES_TEXT));
 	write_file(top, "fs/events", EVENTS_TEXT, strlen(EVENTS_TEXT));
 	write_packets("fs/cpu0", 5, 0);
@@ -102,6 +108,8 @@ static int run(const char *command)
 			     top, command) >= 0);
 	status = system(whole);
 	free(whole);
+	if (strstr(command, " --json"))
+		keep_json(in_top("out"));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "window.h"
+#include "shared/window.h"
 
 /* What a slab of mm_struct's is on 6.1, and the multiplier of the kernel's hash_64(). */
 #define SLAB_BYTES 32768
