@@ -19,7 +19,7 @@
 #include "base/branch.h"
 #include "base/memory.h"
 #include "base/recording.h"
-#include "base/rmw.h"
+#include "base/rmw_decode.h"
 #include "base/symbols.h"
 #include "ledger/candidates.h"
 #include "ledger/sites.h"

@@ -27,6 +27,7 @@
 #include "base/branch.h"
 #include "base/compat.h"
 #include "base/memory.h"
+#include "base/rmw_decode.h"
 #include "base/symbols.h"
 #include "ledger/left_alone.h"
 #include "ledger/sites.h"

@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include "base/compat.h"
+#include "base/rmw_decode.h"
 #include "ledger/sites_search.h"
 
 /* Text is copied in pieces; an instruction may begin at the end of one. */

@@ -16,6 +16,7 @@
 #include <asm/cpufeature.h>
 #endif
 
+#include "base/rmw_decode.h"
 #include "base/rmw_regs.h"
 #include "watch/watch_hit.h"
 #include "watch/watch_log.h"

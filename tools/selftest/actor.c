@@ -17,6 +17,7 @@
 
 #include "base/util.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* An actor that takes longer than this has lost its way. */
 #define PATIENCE_MS 60000

@@ -7,6 +7,7 @@
 
 #include "input/record_io.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* Who has no mm, in words. */
 static const char *kind_of_borrower(uint32_t pid)

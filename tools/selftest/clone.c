@@ -11,6 +11,7 @@
 
 #include "input/record_io.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* ---- 2: shared ---- */
 

@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "input/record_io.h"
 #include "selftest.h"
+#include "trace.h"
 
 static void nothing_more(struct actor *actor)
 {

@@ -13,6 +13,7 @@
 #include "base/util.h"
 #include "input/record_io.h"
 #include "selftest.h"
+#include "trace.h"
 
 enum { TAKEN_PID, WRONG_FLAGS, NO_MEMORY, CASES };
 

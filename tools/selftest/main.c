@@ -23,6 +23,7 @@
 #include "module/debugfs.h"
 #include "output/json.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* No row takes as long, with all its tries. */
 #define ROW_SECONDS 120

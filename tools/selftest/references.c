@@ -8,6 +8,7 @@
 
 #include "base/util.h"
 #include "selftest.h"
+#include "trace.h"
 
 static void nothing_more(struct actor *actor)
 {

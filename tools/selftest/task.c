@@ -10,6 +10,7 @@
 
 #include "input/record_io.h"
 #include "selftest.h"
+#include "trace.h"
 
 #define STACK_SIZE 65536
 

@@ -9,6 +9,7 @@
 #include "output/json.h"
 #include "output/record_json.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* How long a row that depends on the scheduler waits for it. */
 #define BOUND_NS 20000000000ULL

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "selftest.h"
+#include "trace.h"
 
 #define STACK_SIZE 65536
 

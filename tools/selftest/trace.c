@@ -15,6 +15,7 @@
 #include "input/source.h"
 #include "model/names.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* How long a record is waited for that must come. */
 #define WAIT_NS 30000000000ULL

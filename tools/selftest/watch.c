@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "module/debugfs.h"
 #include "selftest.h"
+#include "trace.h"
 
 /* Why there is no watch; empty while there is one. */
 static char absent[160] = "not asked for";

@@ -25,26 +25,6 @@ static const struct test_file *const files[] = {
 static struct dentry *directory;
 static DEFINE_MUTEX(lock);
 
-struct mm_struct *test_mm_of(const char *text, int *pid)
-{
-	struct task_struct *task;
-	struct mm_struct *mm;
-	struct pid *found;
-	int error;
-
-	error = kstrtoint(text, 10, pid);
-	if (error)
-		return ERR_PTR(error);
-	found = find_get_pid(*pid);
-	task = get_pid_task(found, PIDTYPE_PID);
-	put_pid(found);
-	if (!task)
-		return ERR_PTR(-ESRCH);
-	mm = get_task_mm(task);
-	put_task_struct(task);
-	return mm ? mm : ERR_PTR(-EINVAL);
-}
-
 static int show(struct seq_file *file, void *unused)
 {
 	const struct test_file *concern = file->private;

@@ -27,8 +27,6 @@
 #define SYS_process_mrelease 448
 #endif
 
-char ref_page[4096] __attribute__((aligned(4096))) = "a page";
-
 static const struct way {
 	const char *name;
 	int (*take)(void);
@@ -46,26 +44,6 @@ static const struct way {
 	{ "madvise_collapse", ref_madvise_collapse },
 	{ "swapoff", ref_swapoff },
 };
-
-pid_t ref_victim(void)
-{
-	pid_t pid = must_fork();
-
-	if (pid)
-		return pid;
-	for (;;)
-		pause();
-}
-
-void ref_end_victim(pid_t pid)
-{
-	int status;
-
-	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, __WALL) < 0)
-		if (errno != EINTR)
-			die("wait for %d", pid);
-}
 
 int ref_ptrace(void)
 {

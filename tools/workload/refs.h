@@ -21,6 +21,8 @@ int ref_khugepaged(void);
 int ref_madvise_collapse(void);
 int ref_swapoff(void);
 
+/* refs_victim.c */
+
 /* A child that sleeps until it is ended. */
 pid_t ref_victim(void);
 /* One page of its: at the same address as here, so of no concern where. */

@@ -3,7 +3,7 @@
  * storm.c - so many mixed clones, with what the kernel itself counted of them;
  * and the same for a time, with switches, for whoever loads and unloads
  */
-#include "storm.h"
+#include "storm_run.h"
 
 #include <limits.h>
 #include <signal.h>

@@ -6,7 +6,7 @@
  * be had again. A few children are left to run beside their parent before it
  * waits for them, so that births, exits and switches cross.
  */
-#include "storm.h"
+#include "storm_run.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -6,7 +6,7 @@
 #include "cli/options.h"
 #include "input/record_io.h"
 #include "output/table.h"
-#include "verbs/report.h"
+#include "verbs/report_rows.h"
 #include "verbs/verbs.h"
 #include "verbs/view.h"
 

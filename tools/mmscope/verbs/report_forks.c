@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "input/record_io.h"
-#include "verbs/report.h"
+#include "verbs/report_rows.h"
 #include "verbs/view.h"
 
 void report_forks(struct model *model, bool json)

@@ -2,7 +2,7 @@
 /* report_rows.c - of the report: how its rows are printed */
 #include "base/util.h"
 #include "output/table.h"
-#include "verbs/report.h"
+#include "verbs/report_rows.h"
 
 /* A name; what has none is not known. */
 void report_name(struct rows *rows, const char *column, const char *name)

@@ -1,98 +1,139 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# test_rooms - what scripts/check-rooms finds in trees that are made for it: one in order,
-# and one for each thing that must not be
+# test_rooms - what scripts/check-rooms finds in small trees made on purpose
 
-check=${0%/*}/../../../scripts/check-rooms
+scripts=${0%/*}/../../../scripts
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 tests=0
 status=0
 
-# finds NAME PATTERN: the check fails, and says so; without PATTERN it passes.
-finds()
+# result NAME COMMAND...: the command's success is the test's.
+result()
 {
+	name=$1
+	shift
 	tests=$((tests + 1))
-	"$check" "$folder/tree" >"$folder/said" 2>&1
-	result=$?
-	if [ -z "${2-}" ] && [ $result = 0 ]; then
-		echo "ok $tests - $1"
-	elif [ -n "${2-}" ] && [ $result = 1 ] && grep -q "^not ok .*$2" "$folder/said"; then
-		echo "ok $tests - $1"
+	if "$@"; then
+		echo "ok $tests - $name"
 	else
-		echo "not ok $tests - $1"
+		echo "not ok $tests - $name"
 		sed 's/^/# /' "$folder/said"
 		status=1
 	fi
 }
 
-# Two rooms; each file uses what lies below it, and says a word of what lies above.
+# write FILE LINE...
+write()
+{
+	file=$folder/tree/$1
+	shift
+	mkdir -p "${file%/*}"
+	printf '%s\n' "$@" >"$file"
+}
+
+# Three rooms of the module, two of the reader; nothing is wrong.
 make_tree()
 {
 	rm -rf "$folder/tree"
-	mkdir -p "$folder/tree/low" "$folder/tree/high"
-	printf '# from the ground up\nlow\twhat\nhigh\twhat else\nmain.c\tall\n' \
-		>"$folder/tree/rooms"
-	cat >"$folder/tree/low/a.h" <<-'END'
-		struct a { int high; };
-		int a_does(struct a *a);
-		extern const char *a_names[];
-	END
-	cat >"$folder/tree/low/a.c" <<-'END'
-		#include "low/a.h"
-		/* high_does() is above. */
-		const char *a_names[] = { "high_does(" };
-		int a_does(struct a *a)
-		{
-			return a->high; // high_does()
-		}
-	END
-	printf 'int b_does(void);\n' >"$folder/tree/low/b.h"
-	printf 'int b_does(void)\n{\n\treturn a_does(0);\n}\n' >"$folder/tree/low/b.c"
-	printf '#include "low/a.h"\nint high_does(int x);\n' >"$folder/tree/high/high.h"
-	cat >"$folder/tree/high/high.c" <<-'END'
-		#include "high/high.h"
-		int high_does(int x)
-		{
-			return a_does((void *)a_names[x]);
-		}
-	END
-	printf 'int main(void)\n{\n\treturn high_does(b_does());\n}\n' >"$folder/tree/main.c"
+	write module/rooms '# ground first' 'shared  what is common?' 'low  what is below?' \
+		'high  what is above?' 'main.c  load and unload'
+	write module/shared/record.h 'struct record { int low_member; };'
+	write module/low/low.h '#include "shared/record.h"' 'struct low { int high_run; };' \
+		'int low_get(struct record *record);' 'extern int low_state;'
+	write module/low/low.c '#include "low/low.h"' 'int low_state __read_mostly;' \
+		'/* high_run() is not called here. */' \
+		'int low_get(struct record *record) { return record->low_member; }'
+	write module/high/high.h 'int high_run(void);' 'struct high;'
+	write module/high/high.c '#include "high/high.h"' '#include "low/low.h"' \
+		'int high_run(void) { return low_get(0) + low_state; }'
+	write module/main.c '#include "high/high.h"' 'int main(void) { return high_run(); }'
+	write tools/mmscope/rooms 'base  what does everybody need?' 'main.c  what is asked?'
+	write tools/mmscope/base/base.h 'void say(const char *text);'
+	write tools/mmscope/base/base.c '#include "base/base.h"' 'void say(const char *text) { }'
+	write tools/mmscope/main.c '#include "base/base.h"' '#include "shared/record.h"' \
+		'int main(void) { struct record record; say("high_run"); return 0; }'
+}
+
+# finds NAME LINE: check-rooms fails, and says so.
+finds()
+{
+	"$scripts/check-rooms" "$folder/tree" >"$folder/said" 2>&1 &&
+		echo "it found nothing" >>"$folder/said"
+	result "$1" grep -qxF "    $2" "$folder/said"
 }
 
 make_tree
-finds "a tree in order"
+result "a clean tree passes" sh -c "'$scripts/check-rooms' '$folder/tree' >'$folder/said' 2>&1"
 
 make_tree
-printf 'int upward(void)\n{\n\treturn high_does(1);\n}\n' >>"$folder/tree/low/b.c"
-finds "a call of a function above" 'low/b.c uses high/high.c of a room above: high_does'
+write module/low/up.c 'int up(void) { return high_run(); }'
+finds "a call to a room above" \
+	"module/low/up.c uses high_run of module/high/high.c, but high is above low"
 
 make_tree
-printf '#define UPWARD(x) high_does(x)\n' >>"$folder/tree/low/a.h"
-finds "a macro that calls one" 'low/a.h uses high/high.c of a room above: high_does'
+write module/low/up.c '#include "high/high.h"'
+finds "an include from a room above" \
+	"module/low/up.c uses #include \"high/high.h\" of module/high/high.h, but high is above low"
 
 make_tree
-sed -i '1i #include "high/high.h"' "$folder/tree/low/b.c"
-finds "an include of a header above" 'low/b.c uses high/high.h of a room above: #include'
+write tools/mmscope/base/up.c 'int up(void) { return main_mode; }'
+write tools/mmscope/main.c 'int main_mode;'
+finds "a variable of a room above, in the reader" \
+	"tools/mmscope/base/up.c uses main_mode of tools/mmscope/main.c, but main.c is above base"
 
 make_tree
-printf 'static int (*back)(void) = b_does;\n' >>"$folder/tree/low/a.c"
-finds "two files that name each other" 'low/a.c uses low/b.c, in a circle: b_does'
+write module/low/left.c 'int left(void) { return right(); }'
+write module/low/right.c 'int right(void) { return left(); }'
+finds "a circle of two files by their calls" "a circle of 2 files:"
+result "what ties it is named" grep -q 'module/low/left -> module/low/right: right$' "$folder/said"
 
 make_tree
-sed -i '1i #include "low/b.h"' "$folder/tree/low/a.h"
-sed -i '1i #include "low/a.h"' "$folder/tree/low/b.h"
-finds "two headers that include each other" 'low/b.h uses low/a.h, in a circle: #include'
+write module/low/left.h 'struct left { int a; };'
+write module/low/left.c 'int left(void) { return right(); }'
+write module/low/right.c '#include "low/left.h"' 'int right(void) { struct left left; return 0; }'
+finds "a circle by a call one way and a type the other way" "a circle of 2 files:"
 
 make_tree
-mkdir "$folder/tree/new"
-printf 'int n;\n' >"$folder/tree/new/n.c"
-finds "a room that is not on the list" 'has no room new'
+write module/low/left.h '#include "low/middle.h"'
+write module/low/middle.h '#include "low/right.h"'
+write module/low/right.h '#include "low/left.h"'
+finds "a circle of three headers" "a circle of 3 files:"
 
 make_tree
-rm "$folder/tree/rooms"
-finds "no list" 'no list'
+write tools/workload/a.c 'int a(void) { return b(); }'
+write tools/workload/b.c 'int b(void) { return a(); }'
+finds "a circle in a folder without rooms" "a circle of 2 files:"
 
+make_tree
+write tools/mmscope/main.c '#include "low/low.h"' 'int main(void) { return 0; }'
+finds "the reader in a room of the module that is not shared" \
+	"tools/mmscope/main.c uses #include \"low/low.h\" of module/low/low.h, but of module/ it may use shared/ only"
+
+make_tree
+write module/low/lent.c '#include "../../tools/mmscope/base/base.h"'
+finds "the module in the reader's rooms" \
+	"module/low/lent.c uses #include \"../../tools/mmscope/base/base.h\" of tools/mmscope/base/base.h, but module/ uses nothing of tools/"
+
+make_tree
+rm "$folder/tree/module/rooms"
+finds "a list that is missing" "module/rooms: there is no such list, so nobody knows an order"
+
+make_tree
+write module/new/new.c 'int new;'
+finds "a file in a room that is not listed" "module/new/new.c: it lies in no room of module/rooms"
+
+make_tree
+rm -r "$folder/tree/module/high" "$folder/tree/module/main.c"
+finds "a room that is listed and not there" "module/high: it is in module/rooms, but has no C file"
+
+make_tree
+write module/low/lost.h 'int lost(void);'
+finds "a name that is offered and nowhere defined" "module/low/lost.h: no file defines lost"
+
+make_tree
+write module/low/lost.c '#include "low/nowhere.h"'
+finds "an include of what is not there" "module/low/lost.c: \"low/nowhere.h\" is not there"
 echo "1..$tests"
 exit $status

@@ -16,6 +16,7 @@
 #include "capture_writer.h"
 #include "module/debugfs.h"
 #include "selftest.h"
+#include "trace.h"
 
 static char *top;
 

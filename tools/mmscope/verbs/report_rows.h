@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* report.h - the parts of `mmscope report` */
-#ifndef MMSCOPE_REPORT_H
-#define MMSCOPE_REPORT_H
+/* report_rows.h - the parts of `mmscope report` */
+#ifndef MMSCOPE_REPORT_ROWS_H
+#define MMSCOPE_REPORT_ROWS_H
 
 #include <stdbool.h>
 
@@ -25,4 +25,4 @@ void report_failures(const struct model *model, bool json);
 void report_dearest(const struct model *model, bool json);
 void report_spawns(struct model *model, bool json);
 
-#endif /* MMSCOPE_REPORT_H */
+#endif /* MMSCOPE_REPORT_ROWS_H */

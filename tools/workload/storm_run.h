@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * storm.h - clones of all kinds in an order that a seed decides
+ * storm_run.h - clones of all kinds in an order that a seed decides
  */
-#ifndef STORM_H
-#define STORM_H
+#ifndef STORM_RUN_H
+#define STORM_RUN_H
 
 #include "workload.h"
 
@@ -38,4 +38,4 @@ void storm_workers(long workers, long cpus, const struct storm *plan);
 void *shared_memory(size_t size);
 void storm_say(const struct storm_tally *total);
 
-#endif /* STORM_H */
+#endif /* STORM_RUN_H */
