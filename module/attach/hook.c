@@ -90,6 +90,7 @@ static void notrace ftrace_hook(unsigned long ip, unsigned long parent_ip,
 	const struct hook *hook = READ_ONCE(hook_places[hook_place(ip)]);
 
 	preempt_disable_notrace();
+	/* hook_learn() may change it: another value only sends the call to the search. */
 	if (likely(data_race(hook->ip) == ip))
 		hook_run(hook, parent_ip, fregs);
 	else

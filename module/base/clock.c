@@ -23,16 +23,20 @@ struct mmscope_clock mmscope_clock ____cacheline_aligned;
 static void clock_is_unknown(void)
 {
 	WRITE_ONCE(mmscope_clock.most, 0);
+	/* Whoever sees the new seq sees that nothing is known. */
 	smp_wmb();
 	WRITE_ONCE(mmscope_clock.seq, mmscope_clock.seq + 1);
+	/* Whoever sees one of the new numbers sees the new seq at the end. */
 	smp_wmb();
 }
 
 /* And who began while it changed, too. */
 static void clock_is_known(u64 most)
 {
+	/* Whoever sees the new seq at the beginning sees all of the new numbers. */
 	smp_wmb();
 	WRITE_ONCE(mmscope_clock.seq, mmscope_clock.seq + 1);
+	/* The numbers are believed last. */
 	smp_wmb();
 	WRITE_ONCE(mmscope_clock.most, most);
 }

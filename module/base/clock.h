@@ -57,12 +57,19 @@ static __always_inline u64 mmscope_now(void)
 
 	/* This and the next one pair with those of clock.c. */
 	smp_rmb();
-	/* Another CPU's counter may be behind the one noted: that is more than any most. */
+	/*
+	 * Another CPU's counter may be behind the one noted: that is more than any most.
+	 * data_race(): the second look at seq says whether the numbers belong together.
+	 */
 	cycles = rdtsc_ordered() - data_race(clock->last);
+	/* As above. */
 	if (unlikely(cycles >= data_race(clock->most)))
 		return ktime_get_mono_fast_ns();
+	/* As above. */
 	ns = cycles * data_race(clock->mult) + data_race(clock->nsec);
+	/* As above. */
 	ns = (ns >> data_race(clock->shift)) + data_race(clock->base);
+	/* Before seq is looked at once more. */
 	smp_rmb();
 	if (unlikely(READ_ONCE(clock->seq) != seq))
 		return ktime_get_mono_fast_ns();

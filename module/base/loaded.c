@@ -33,6 +33,7 @@ bool mmscope_is_live(void)
  */
 void mmscope_set_live(void)
 {
+	/* Pairs with the acquire in mmscope_is_live(). */
 	smp_store_release(&live, true);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/recording.h"
 
+/* For whatever changes or shows the state of recording as a whole. */
 DEFINE_MUTEX(mmscope_mutex);
 
 static bool recording;

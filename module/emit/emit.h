@@ -58,8 +58,10 @@ mmscope_try(struct mmscope_moment *moment, enum mmscope_type type,
 	struct mmscope_record *record;
 
 	if (static_branch_unlikely(&mmscope_slow_path_key) ||
-	    unlikely(ring == &mmscope_no_ring) ||
-	    unlikely(data_race(mm->flags) & MMSCOPE_MM_CAREFUL) ||
+	    unlikely(ring == &mmscope_no_ring))
+		return NULL;
+	/* A flag that is set at this moment counts from the next record on. */
+	if (unlikely(data_race(mm->flags) & MMSCOPE_MM_CAREFUL) ||
 	    unlikely(!test_bit(pid, mmscope_named_pids)))
 		return NULL;
 	if (unlikely(!mmscope_local_take(&ring->write, at)))

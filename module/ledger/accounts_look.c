@@ -31,9 +31,11 @@ static bool join_difference(unsigned long slot, struct mm_struct *mm, u64 id,
 	for (tries = 0; tries < 10; tries++) {
 		before_users = atomic_read(&account->sum[MMSCOPE_USERS]);
 		before_count = atomic_read(&account->sum[MMSCOPE_COUNT]);
+		/* The sums before the counters, ... */
 		smp_rmb();
 		if (!mmscope_mm_counters(slot, mm, id, &users, &count))
 			return false;
+		/* ... and the counters before the second look at the sums. */
 		smp_rmb();
 		if (atomic_read(&account->sum[MMSCOPE_USERS]) != before_users ||
 		    atomic_read(&account->sum[MMSCOPE_COUNT]) != before_count)
@@ -109,7 +111,10 @@ void mmscope_accounts_join(void)
 
 /* ---- differences of mm's about which there are no more records ---- */
 
-/* Whether the counters of an mm differ from its sums by more than is known; that may be a transient. */
+/*
+ * Whether the counters of an mm differ from its sums by more than is known; that may be a
+ * transient.
+ */
 static bool look_one(unsigned long slot, bool again)
 {
 	struct mmscope_account *account = &mmscope_accounts[slot];

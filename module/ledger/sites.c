@@ -33,6 +33,7 @@ static unsigned int generation;
 static struct irq_work unwanted_irq_work;
 /* Puts the handlers into a site's probe; from mmscope_sites_use(). */
 static void (*set_handlers)(struct mmscope_site *site);
+/* Held while sites come or go; inside mmscope_mutex. */
 DEFINE_MUTEX(mmscope_sites_mutex);
 
 static struct mmscope_site *site_at(unsigned int index)
@@ -110,8 +111,8 @@ static void site_label(char *label, size_t size, unsigned long address)
 		module[strcspn(module, "]")] = '\0';
 	}
 	symbol[strcspn(symbol, "/ ")] = '\0';
-	snprintf(label, size, "%s%s%s", module ? module : "", module ? ":" : "",
-		 symbol);
+	scnprintf(label, size, "%s%s%s", module ? module : "",
+		  module ? ":" : "", symbol);
 }
 
 /*
@@ -318,6 +319,7 @@ void mmscope_sites_free(void)
 {
 	unsigned int i, n = nr_sites;
 
+	/* Whoever reads the number from now on follows no site. */
 	smp_store_release(&nr_sites, 0);
 	generation++;
 	/* A watchpoint's handler looks addresses up among the sites at any time. */

@@ -121,8 +121,8 @@ size_t mmscope_stacks_bytes(void)
 static bool stack_is(const struct stack *stack, u32 hash,
 		     const unsigned long *frames, unsigned int depth)
 {
-	/* Pairs with the release in stack_fill(). */
 	return READ_ONCE(stack->hash) == hash &&
+	       /* Pairs with the release in stack_fill(). */
 	       smp_load_acquire(&stack->ready) && stack->depth == depth &&
 	       !memcmp(stack->frames, frames, depth * sizeof(*frames));
 }
@@ -132,6 +132,7 @@ static void stack_fill(struct stack *stack, const unsigned long *frames,
 {
 	memcpy(stack->frames, frames, depth * sizeof(*frames));
 	stack->depth = depth;
+	/* Pairs with the acquires in stack_is() and mmscope_stack_line(). */
 	smp_store_release(&stack->ready, 1);
 }
 
@@ -295,6 +296,7 @@ void mmscope_stack_line(struct seq_file *m, u32 number, unsigned int frames)
 	if (!stacks || !number || number > STACKS)
 		return;
 	stack = &stacks[number - 1];
+	/* Pairs with the release in stack_fill(). */
 	if (!smp_load_acquire(&stack->ready))
 		return;
 	for (i = 0; i < min_t(unsigned int, stack->depth, frames); i++)

@@ -151,6 +151,7 @@ static void borrow_was_own(struct mmscope_borrow *b, struct mm_struct *mm,
 	b->since = b->exiting == task->pid ? b->exiting_since : mmscope_now();
 	/* Pairs with the barrier in reader_unmark(): one of the two tells. */
 	smp_mb();
+	/* Another flag may change at this moment; this one was set before the barrier. */
 	if (unlikely(data_race(entry->flags) & BIT(MMSCOPE_MM_WAS_READER)))
 		borrow_say_found(b, mm, entry);
 }

@@ -248,7 +248,7 @@ static void row_show(struct seq_file *m, const struct clone_row *row,
 /* Where the CPUs are summed up. */
 static void *forks_look(void)
 {
-	void *sum = kmalloc(sizeof(struct clone_row), MMSCOPE_GFP);
+	struct clone_row *sum = kmalloc(sizeof(*sum), MMSCOPE_GFP);
 
 	return sum ? sum : ERR_PTR(-ENOMEM);
 }

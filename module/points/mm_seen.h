@@ -24,6 +24,7 @@ static __always_inline struct mmscope_mm *mmscope_mm_seen(struct mm_struct *mm)
 {
 	struct mmscope_mm *last = this_cpu_read(mmscope_mm_last);
 
+	/* An entry that another CPU takes for another mm at this moment is not this one's. */
 	if (unlikely(data_race(last->mm) != mm))
 		return mmscope_mm_meet(mm);
 	/* Spares the callers' questions whether it is one. */

@@ -128,6 +128,7 @@ static __always_inline bool mmscope_ring_commit(struct mmscope_ring *ring,
 {
 	/* Pairs with the acquire in ring_copy(): the seq comes last. */
 	smp_store_release(&record->head.seq, (u32)end);
+	/* A reader may lower it at this moment: the next record sees that. */
 	return unlikely(end >= data_race(ring->event_at));
 }
 

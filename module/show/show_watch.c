@@ -213,8 +213,8 @@ static void where_of(unsigned long address, char *where, size_t size)
 		module[strcspn(module, "]")] = '\0';
 	}
 	symbol[strcspn(symbol, "/")] = '\0';
-	snprintf(where, size, "%s%s%s", module ? module : "", module ? ":" : "",
-		 symbol);
+	scnprintf(where, size, "%s%s%s", module ? module : "",
+		  module ? ":" : "", symbol);
 }
 
 static void show_change(struct seq_file *m, const struct ledger *ledger,

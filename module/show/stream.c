@@ -45,6 +45,7 @@ struct packet {
  */
 struct stream {
 	struct mmscope_reader reader;
+	/* For reads at the same time. */
 	struct mutex lock;
 	bool started;
 	struct mmscope_cursor cursor;

@@ -369,6 +369,7 @@ struct mmscope_mm *mmscope_mm_add(struct mm_struct *mm, enum mmscope_how how,
 	memset(entry->comm, 0, sizeof(entry->comm));
 	/* Who finds the key, or the entry by its mm, finds it filled in. */
 	smp_store_release(&entry->mm, mm);
+	/* Likewise. */
 	smp_store_release(&mmscope_mm_keys[slot], mm);
 	raw_cpu_write(mmscope_mm_last, entry);
 	return entry;

@@ -132,6 +132,7 @@ static __always_inline bool mmscope_mm_slot(const struct mmscope_mm *entry,
 					    unsigned long *slot)
 {
 	*slot = entry->slot;
+	/* Other flags may change at this moment, this one never does. */
 	return !(data_race(entry->flags) & BIT(MMSCOPE_MM_UNKNOWN));
 }
 

@@ -260,6 +260,7 @@ static bool carry_out(struct pt_regs *regs, const struct mmscope_rmw *rmw,
 		previous = atomic_cmpxchg(counter, expected, expected + *delta);
 		if (previous != expected)
 			*delta = 0;
+		/* As the instruction that is carried out here has, also where it fails. */
 		smp_mb();
 		break;
 	default:

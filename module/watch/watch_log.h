@@ -114,6 +114,7 @@ struct mmscope_watch {
 	struct kprobe at_hit;
 	struct irq_work irq_work;
 	struct work_struct work;
+	/* Held while something is attached or detached. */
 	struct mutex attaching;
 	struct {
 		bool free;
