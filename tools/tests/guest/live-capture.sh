@@ -64,9 +64,11 @@ rows_of_pid()
 	grep "\"pid\":$1," "$scratch/$2.capture" >"$scratch/$3.capture"
 }
 
-# Without the ledger nobody sees a reference that a kernel thread drops after the last record
-# about a dead mm, as khugepaged does: a capture has the count of that record, and live
-# there may be fewer. All else is the same.
+# The count that all users have together is dropped by __mmput() after exit_mmap(), and without
+# the ledger no record tells of that. A task that is preempted in exit_mmap() has given back
+# its loan before: the record of the return, the last one about the mm, has one more than
+# there is in the end. So a capture has the count of that record, and live there may be
+# fewer. All else is the same.
 compare_counts()
 {
 	same pinned "$ages"'; s/"(count|pins)":[0-9]*,//g'
