@@ -42,7 +42,8 @@ records '
 	}' readers="$scratch/readers" >"$scratch/wrong"
 empty "reader-marks: a reader that slept in its exit: no loan ends that did not begin" \
 	"$scratch/wrong"
-within "reader-marks: readers slept for mmap_lock" 1 100000 \
+# With one CPU a reader that runs has mostly waited until the change was done.
+[ "$(cpus)" = 1 ] || within "reader-marks: readers slept for mmap_lock" 1 100000 \
 	"$(grep -c 'prev_comm=mm-workload .* prev_state=D' "$scratch/trace")" \
 	"$scratch/trace"
 
