@@ -59,6 +59,9 @@ within "ledger-open: it began before the process was seen to be dead" 0 \
 within "ledger-open: and was found at a record after that" \
 	$(($(to_ns "${fine:-0.000000000}") + 1)) 9000000000000000000 \
 	"$(to_ns "$wrong")" "$scratch/open.held"
+# The mm made records after that, at its exit for one, each of which compares the counters.
+equal "ledger-open: at a record, and not by looking for it" 0 \
+	"$(grep -c ' \.\. a look at ' "$scratch/open.held")" "$scratch/open.held"
 equal "ledger-open: counted" "1 $(($(total freed) - 1))" \
 	"$(total open) $(total closed)" "$scratch/ledger"
 mmscope ledger >"$scratch/verb"
